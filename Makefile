@@ -1,0 +1,4 @@
+help:
+	@echo "make setup | demo | test"
+setup:
+	scripts/setup
