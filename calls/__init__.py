@@ -1,0 +1,1 @@
+"""The domain: appointments, reminders, attempts, outcomes, the life of a call, calling policy. Standard library only."""
