@@ -33,7 +33,7 @@ bench: setup  ## what a call costs and how fast the robot answers
 model: setup-dev  ## train the embedded Russian recognition model from nothing (hours)
 	@$(bin)/python -m asr.training
 
-lock:  ## write the lock files anew from pyproject.toml (needs uv)
+lock: setup-dev  ## write the lock files anew from pyproject.toml
 	@scripts/lock
 
 clean:  ## remove what was set up and what the tools left behind; campaigns' data stays

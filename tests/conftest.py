@@ -18,7 +18,7 @@ def pytest_report_header() -> list[str]:
     """Says what is left out, so that a green run is never taken for more than it is."""
     if HAVE_TORCH:
         return []
-    return ["left out: the contract tests of the Silero voice, because PyTorch is not installed (see scripts/setup)"]
+    return ["left out: contract tests of the Silero voice (PyTorch is not installed, see scripts/setup)"]
 
 
 @pytest.fixture(autouse=True)
