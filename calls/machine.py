@@ -167,6 +167,7 @@ RULES: dict[tuple[CallState, type[CallEvent]], Rule] = {
     (L, TransferAccepted): stay(L),
     (L, TransferRefused): stay(L),
     (L, Settled): stay(L),
+    (L, TransferAsked): stay(L),
     (L, AnnouncementHeard): stay(L),
     (L, StopAsked): stay(L),
     # over: late duplicates from the network
@@ -175,18 +176,16 @@ RULES: dict[tuple[CallState, type[CallEvent]], Rule] = {
         for late in (
             *(Ringing, EarlyMedia, Answered, Rejected, PeerHungUp, Released, MediaLost, LineFailed),
             *(RingTimedOut, CallTimedOut, AnnouncementHeard, Settled, FarewellSaid, StopAsked),
-            *(TransferAccepted, TransferRefused),
+            *(TransferAsked, TransferAccepted, TransferRefused),
         )
     },
     # crossings of timers and network events after the answer
-    (T, Ringing): stay(T),
-    (T, EarlyMedia): stay(T),
-    (T, Answered): stay(T),
-    (T, RingTimedOut): stay(T),
-    (T, AnnouncementHeard): stay(T),
+    **{
+        (after, late): stay(after)
+        for after in (T, X, C)
+        for late in (Ringing, EarlyMedia, Answered, RingTimedOut, AnnouncementHeard)
+    },
     (X, Settled): stay(X),
-    (X, Answered): stay(X),
-    (C, Answered): stay(C),
     (C, Settled): stay(C),
     (C, TransferRefused): stay(C),
 }

@@ -135,9 +135,7 @@ class CallPolicy:
             for window in self.windows:
                 yield from _instants_of(day, window.opens_minute, zone)
 
-    def _refusal(
-        self, reminder: Reminder, history: Sequence[Attempt], opted_out: bool
-    ) -> Refusal | None:
+    def _refusal(self, reminder: Reminder, history: Sequence[Attempt], opted_out: bool) -> Refusal | None:
         if opted_out:
             return Refusal.OPTED_OUT
         if any(visit.patient.wish is not ContactWish.CALL for visit in reminder.appointments):

@@ -1,0 +1,162 @@
+"""One attempt, step by step: is the call still wanted, the fence, the dial, what comes next.
+
+Each method is one durable step of the workflow in `campaigns.engine`; it may run again after a crash and then
+does no harm.
+"""
+
+import random
+from dataclasses import dataclass
+
+import structlog
+
+from calls.clock import Clock
+from calls.outcome import Group, Outcome
+from calls.policy import CallAt, CallPolicy, Refusal
+from calls.reminder import AttemptResult, Reminder, attempt_key
+from campaigns.caller import Caller
+from crm_sync.errors import CrmError
+from crm_sync.port import CrmConnector
+from storage.records import Task
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+OUTCOME_OF_REFUSAL = {
+    Refusal.OPTED_OUT: Outcome.OPTED_OUT,
+    Refusal.WISH: Outcome.OPTED_OUT,
+    Refusal.UNKNOWN_ZONE: Outcome.FAILED,
+    Refusal.TOO_LATE: Outcome.EXPIRED,
+}
+CRM_RETRY_S = 30.0
+GROUPS_FOR_A_PERSON = frozenset({Group.NEEDS_PERSON, Group.TO_RESCHEDULE})
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Dial now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now: look again in `seconds`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """No call: the reminder ends with this outcome."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Another attempt in `seconds`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The reminder has ended with this outcome."""
+
+    outcome: Outcome
+
+
+class Attempting:
+    """The rules around one dial, over the store, the CRM and the policy."""
+
+    def __init__(
+        self,
+        store: Store,
+        connector: CrmConnector,
+        policy: CallPolicy,
+        caller: Caller,
+        clock: Clock,
+        rng: random.Random,
+    ) -> None:
+        self._store, self._connector, self._policy = store, connector, policy
+        self._caller, self._clock, self._rng = caller, clock, rng
+
+    async def check(self, reminder: Reminder) -> Go | Wait | GiveUp:
+        """Made just before each dial: opt-out, the appointment itself, the calling window."""
+        if self._store.is_opted_out(reminder.phone):
+            return GiveUp(Outcome.OPTED_OUT)
+        try:
+            if await self._is_stale(reminder):
+                return GiveUp(Outcome.SUPERSEDED)
+        except CrmError as error:
+            log.warning("reread_failed", action="wait", error=type(error).__name__)
+            return self._wait_for_crm(reminder)
+        now = self._clock.now()
+        if self._policy.may_ring(now, reminder):
+            return Go()
+        zone = self._policy.zone_of(reminder)
+        if zone is None:
+            return GiveUp(Outcome.FAILED)
+        opening = self._policy.next_opening(now, zone)
+        if opening is None or opening > reminder.starts_at - self._policy.lead_time:
+            return GiveUp(Outcome.EXPIRED)
+        return Wait((opening - now).total_seconds())
+
+    async def dial(self, reminder: Reminder, number: int) -> Outcome:
+        """The fence, then the call. A fence that stands already means: fate unknown, never dial again."""
+        key = attempt_key(reminder.key, number)
+        if not self._store.begin_attempt(key, reminder.key, number, self._clock.now()):
+            return self._settle_unknown(key)
+        result = await self._caller.call(reminder, key)
+        self._store.finish_attempt(result)
+        if result.outcome is Outcome.DO_NOT_CALL:
+            self._store.opt_out(reminder.phone, result.outcome, self._clock.now())
+        return result.outcome
+
+    def decide(self, reminder: Reminder) -> Again | Over:
+        """What follows the last attempt, by the policy."""
+        history = self._store.attempts(reminder.key)
+        decision = self._policy.next_attempt(
+            self._clock.now(), reminder, history, self._rng, self._store.is_opted_out(reminder.phone)
+        )
+        if isinstance(decision, CallAt):
+            self._store.set_next_attempt(reminder.key, decision.when)
+            return Again(max(0.0, (decision.when - self._clock.now()).total_seconds()))
+        last = history[-1].outcome if history else None
+        return Over(last or OUTCOME_OF_REFUSAL.get(decision.reason, Outcome.FAILED))
+
+    def finish(self, reminder: Reminder, outcome: Outcome) -> None:
+        """Write the reminder's end; a person gets a task where the outcome asks for one."""
+        now = self._clock.now()
+        self._store.finish_reminder(reminder.key, outcome, now)
+        if outcome.group in GROUPS_FOR_A_PERSON:
+            self._store.add_task(Task(reminder.key, outcome.value, self._task_text(reminder), now))
+        log.info("reminder_over", action="finish", reminder=reminder.key, outcome=outcome)
+
+    def _settle_unknown(self, key: str) -> Outcome:
+        known = self._store.attempt_result(key)
+        if known is not None:
+            return known.outcome
+        now = self._clock.now()
+        self._store.finish_attempt(AttemptResult(key, Outcome.INTERRUPTED, now, now))
+        log.warning("attempt_fate_unknown", action="count_as_attempt", attempt=key)
+        return Outcome.INTERRUPTED
+
+    def _wait_for_crm(self, reminder: Reminder) -> Wait | GiveUp:
+        """A visit that may have been cancelled is not phoned about: better late than wrong."""
+        if self._clock.now() > reminder.starts_at - self._policy.lead_time:
+            return GiveUp(Outcome.EXPIRED)
+        return Wait(CRM_RETRY_S)
+
+    async def _is_stale(self, reminder: Reminder) -> bool:
+        """Whether any of the visits was cancelled or moved since the plan was made."""
+        for visit in reminder.appointments:
+            current = await self._connector.reread(visit.reference)
+            if current is None or current.starts_at != visit.starts_at:
+                return True
+        return False
+
+    def _task_text(self, reminder: Reminder) -> str:
+        for attempt in reversed(self._store.attempts(reminder.key)):
+            result = self._store.attempt_result(attempt.key)
+            if result and result.conversation.task:
+                return result.conversation.task
+        return ""

@@ -1,0 +1,196 @@
+"""The durable queue: every attempt and every write-back is a DBOS workflow that outlives a crash.
+
+DBOS runs a step at least once, so what must not happen twice (the ring) is guarded by the fence in
+`campaigns.attempting`, and what may happen twice (the write-back) is idempotent at the CRM. Workflows run in
+DBOS's threads; everything asynchronous is handed to the program's own event loop.
+"""
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+
+from calls.outcome import Outcome
+from calls.reminder import Reminder, attempt_key
+from campaigns.attempting import Again, Attempting, Go, Over, Wait
+from campaigns.writeback import Delivery, WriteBack
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
+
+CALLS_QUEUE = "calls"
+REPORTS_QUEUE = "reports"
+WORKFLOWS_VERSION = "1"
+STOPPING_RETRY_S = 2.0
+SHORTEST_DELAY_S = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """`lines` calls at once on the whole trunk; `node` names this process among several."""
+
+    database_url: str
+    lines: int
+    node: str = "zvonar"
+    polling_s: float = 0.5
+    reports_at_once: int = 4
+
+
+class Engine:
+    """Queues and workflows of one process. There is one per process, because DBOS is."""
+
+    def __init__(
+        self, settings: EngineSettings, store: Store, attempting: Attempting, writeback: WriteBack
+    ) -> None:
+        self._settings, self._store = settings, store
+        self._attempting, self._writeback = attempting, writeback
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = threading.Event()
+        config: DBOSConfig = {
+            "name": "zvonar",
+            "system_database_url": settings.database_url,
+            "executor_id": settings.node,
+            "application_version": WORKFLOWS_VERSION,
+            "enable_otlp": False,
+            "log_level": "WARNING",
+            "max_executor_threads": settings.lines + settings.reports_at_once + 8,
+        }
+        DBOS(config=config)
+        self._check = DBOS.step(name="check")(self._check_step)
+        self._dial = DBOS.step(name="dial")(self._dial_step)
+        self._decide = DBOS.step(name="decide")(self._decide_step)
+        self._finish = DBOS.step(name="finish")(self._finish_step)
+        self._deliver = DBOS.step(name="deliver")(self._deliver_step)
+        self._attempt = DBOS.workflow(name="attempt")(self._attempt_workflow)
+        self._report = DBOS.workflow(name="report")(self._report_workflow)
+
+    async def start(self) -> None:
+        """Take up what was left pending and begin to take from the queues."""
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._launch)
+
+    async def stop(self, finish_within_s: float) -> None:
+        """Take nothing new, give running workflows time to end; the rest is taken up at the next start."""
+        self._stopping.set()
+        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=round(finish_within_s))
+
+    async def enqueue_call(self, reminder: Reminder, number: int, delay_s: float) -> None:
+        """Queue an attempt; queueing the same one again changes nothing."""
+        await asyncio.to_thread(self._enqueue, reminder, number, delay_s, 0)
+
+    async def enqueue_report(self, reminder: Reminder) -> None:
+        """Queue the write-back of each visit of a reminder that has ended."""
+        await asyncio.to_thread(self._enqueue_reports, reminder)
+
+    def _launch(self) -> None:
+        DBOS.launch()
+        DBOS.register_queue(
+            CALLS_QUEUE,
+            global_concurrency=self._settings.lines,
+            partition_concurrency=1,
+            polling_interval_sec=self._settings.polling_s,
+            on_conflict="always_update",
+        )
+        DBOS.register_queue(
+            REPORTS_QUEUE,
+            global_concurrency=self._settings.reports_at_once,
+            polling_interval_sec=self._settings.polling_s,
+            on_conflict="always_update",
+        )
+
+    # -- the workflows: deterministic, everything uncertain is in a step
+
+    def _attempt_workflow(self, reminder_key: str, number: int, postponed: int) -> str:
+        verdict, value = self._check(reminder_key)
+        if verdict == "wait":
+            self._enqueue(self._reminder(reminder_key), number, float(value), postponed + 1)
+            return "postponed"
+        if verdict == "give_up":
+            return self._end(reminder_key, value)
+        self._dial(reminder_key, number)
+        verdict, value = self._decide(reminder_key)
+        if verdict == "again":
+            self._enqueue(self._reminder(reminder_key), number + 1, float(value), 0)
+            return "again"
+        return self._end(reminder_key, value)
+
+    def _end(self, reminder_key: str, outcome: str) -> str:
+        self._finish(reminder_key, outcome)
+        self._enqueue_reports(self._reminder(reminder_key))
+        return outcome
+
+    def _report_workflow(self, reminder_key: str, reference: str) -> str:
+        for tries in range(self._writeback.most_tries):
+            state, delay_s = self._deliver(reminder_key, reference, tries)
+            if state != Delivery.LATER:
+                return state
+            DBOS.sleep(delay_s)
+        return Delivery.REFUSED
+
+    # -- the steps
+
+    def _check_step(self, reminder_key: str) -> tuple[str, str]:
+        if self._stopping.is_set():
+            return "wait", str(STOPPING_RETRY_S)
+        reminder = self._reminder(reminder_key)
+        match self._await(self._attempting.check(reminder)):
+            case Go():
+                return "go", ""
+            case Wait(seconds):
+                return "wait", str(seconds)
+            case give_up:
+                return "give_up", give_up.outcome.value
+
+    def _dial_step(self, reminder_key: str, number: int) -> str:
+        return self._await(self._attempting.dial(self._reminder(reminder_key), number)).value
+
+    def _decide_step(self, reminder_key: str) -> tuple[str, str]:
+        match self._attempting.decide(self._reminder(reminder_key)):
+            case Again(seconds):
+                return "again", str(seconds)
+            case Over(outcome):
+                return "over", outcome.value
+
+    def _finish_step(self, reminder_key: str, outcome: str) -> None:
+        self._attempting.finish(self._reminder(reminder_key), Outcome(outcome))
+
+    def _deliver_step(self, reminder_key: str, reference: str, tries: int) -> tuple[str, float]:
+        state, delay_s = self._await(self._writeback.deliver(reminder_key, reference, tries))
+        return state.value, delay_s
+
+    # -- beneath
+
+    def _enqueue(self, reminder: Reminder, number: int, delay_s: float, postponed: int) -> None:
+        key = attempt_key(reminder.key, number)
+        with (
+            SetWorkflowID(f"{key}.{postponed}"),
+            SetEnqueueOptions(
+                queue_partition_key=_partition_of(reminder.phone),
+                delay_seconds=max(delay_s, SHORTEST_DELAY_S),
+            ),
+        ):
+            DBOS.enqueue_workflow(CALLS_QUEUE, self._attempt, reminder.key, number, postponed)
+
+    def _enqueue_reports(self, reminder: Reminder) -> None:
+        for visit in reminder.appointments:
+            with SetWorkflowID(f"report:{reminder.key}:{visit.reference}"):
+                DBOS.enqueue_workflow(REPORTS_QUEUE, self._report, reminder.key, visit.reference)
+
+    def _reminder(self, key: str) -> Reminder:
+        return self._store.reminder(key).reminder
+
+    def _await(self, work: Coroutine[Any, Any, Result]) -> Result:
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+def _partition_of(phone: str) -> str:
+    """One partition per phone, so that nobody is called on two lines at once; the number itself stays out."""
+    return hashlib.sha256(phone.encode()).hexdigest()[:16]

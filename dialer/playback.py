@@ -1,0 +1,75 @@
+"""What the robot is saying now, sentence by sentence, and what is left when it is interrupted."""
+
+from dataclasses import dataclass
+
+from calls.audio import FRAME_S, silence
+from calls.reminder import Turn
+from dialer.port import CallLeg, PlaybackEnded, PlaybackStarted
+from dialer.recording import Recorder
+
+PAUSE_BETWEEN_SENTENCES_S = 0.2
+
+
+@dataclass(slots=True)
+class _Sentence:
+    text: str
+    pcm: bytes
+    started_frame: int | None = None
+
+
+class Playback:
+    """The prompt under way. Marks are unique in a call, so late reports of an old prompt do no harm."""
+
+    def __init__(self, leg: CallLeg, recorder: Recorder) -> None:
+        self._leg, self._recorder = leg, recorder
+        self._queued: dict[str, _Sentence] = {}
+        self._cut: dict[str, _Sentence] = {}
+        self._marks = 0
+        self.interruptible = True
+        self.turns: list[Turn] = []
+        self.ended_frame = 0
+        self.last_text = ""
+
+    @property
+    def is_speaking(self) -> bool:
+        return bool(self._queued)
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """The sentence being said and those after it."""
+        return tuple(sentence.text for sentence in self._queued.values())
+
+    def say(self, text: str, pcm: bytes) -> None:
+        """Queue one sentence after those already queued."""
+        if self._queued:
+            pcm = silence(PAUSE_BETWEEN_SENTENCES_S) + pcm
+        self._marks += 1
+        mark = str(self._marks)
+        self._queued[mark] = _Sentence(text, pcm)
+        self.last_text = text
+        self._leg.play(pcm, mark)
+
+    def cut(self) -> None:
+        """Stop speaking at once."""
+        self._cut.update(self._queued)
+        self._queued.clear()
+        self._leg.flush()
+
+    def started(self, event: PlaybackStarted, delay_from_s: float | None) -> float | None:
+        """Note when a sentence began; the answer delay, when it is the reply to speech that ended then."""
+        sentence = self._queued.get(event.mark) or self._cut.get(event.mark)
+        if sentence is None:
+            return None
+        sentence.started_frame = event.frame
+        return None if delay_from_s is None else event.frame * FRAME_S - delay_from_s
+
+    def ended(self, event: PlaybackEnded, answer_delay_s: float | None = None) -> bool:
+        """Note the end of a sentence; whether nothing is left to say."""
+        sentence = self._queued.pop(event.mark, None) or self._cut.pop(event.mark, None)
+        if sentence is None or sentence.started_frame is None:
+            return False
+        self._recorder.speak(sentence.started_frame, event.frame, sentence.pcm)
+        start_s, end_s = sentence.started_frame * FRAME_S, event.frame * FRAME_S
+        self.turns.append(Turn("robot", sentence.text, start_s, end_s, "", answer_delay_s))
+        self.ended_frame = event.frame
+        return not self._queued
