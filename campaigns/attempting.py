@@ -4,6 +4,7 @@ Each method is one durable step of the workflow in `campaigns.engine`; it may ru
 does no harm.
 """
 
+import asyncio
 import random
 from dataclasses import dataclass
 
@@ -103,13 +104,18 @@ class Attempting:
     async def dial(self, reminder: Reminder, number: int) -> Outcome:
         """The fence, then the call. A fence that stands already means: fate unknown, never dial again."""
         key = attempt_key(reminder.key, number)
-        if not self._store.begin_attempt(key, reminder.key, number, self._clock.now()):
+        now = self._clock.now()
+        if not await asyncio.to_thread(self._store.begin_attempt, key, reminder.key, number, now):
             return self._settle_unknown(key)
         result = await self._caller.call(reminder, key)
-        self._store.finish_attempt(result)
+        await asyncio.to_thread(self._write_down, reminder, result)
+        return result.outcome
+
+    def _write_down(self, reminder: Reminder, result: AttemptResult) -> None:
+        """The opt-out first: a crash between the two must not lose it."""
         if result.outcome is Outcome.DO_NOT_CALL:
             self._store.opt_out(reminder.phone, result.outcome, self._clock.now())
-        return result.outcome
+        self._store.finish_attempt(result)
 
     def decide(self, reminder: Reminder) -> Again | Over:
         """What follows the last attempt, by the policy."""
@@ -122,6 +128,10 @@ class Attempting:
             return Again(max(0.0, (decision.when - self._clock.now()).total_seconds()))
         last = history[-1].outcome if history else None
         return Over(last or OUTCOME_OF_REFUSAL.get(decision.reason, Outcome.FAILED))
+
+    def refuse(self, reminder: Reminder, reason: Refusal) -> None:
+        """The plan says no call at all."""
+        self.finish(reminder, OUTCOME_OF_REFUSAL.get(reason, Outcome.FAILED))
 
     def finish(self, reminder: Reminder, outcome: Outcome) -> None:
         """Write the reminder's end; a person gets a task where the outcome asks for one."""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
+from calls.errors import ZvonarError
 from calls.outcome import Outcome
 from calls.reminder import Reminder, attempt_key
 from campaigns.attempting import Again, Attempting, Go, Over, Wait
@@ -184,7 +185,10 @@ class Engine:
                 DBOS.enqueue_workflow(REPORTS_QUEUE, self._report, reminder.key, visit.reference)
 
     def _reminder(self, key: str) -> Reminder:
-        return self._store.reminder(key).reminder
+        status = self._store.reminder(key)
+        if status is None:
+            raise ZvonarError(f"reminder {key} is queued and not in the database")
+        return status.reminder
 
     def _await(self, work: Coroutine[Any, Any, Result]) -> Result:
         assert self._loop is not None

@@ -1,0 +1,101 @@
+"""One campaign from the CRM's appointments to reported results; begun again, it goes on where it stopped."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from calls.clock import Clock
+from calls.policy import CallAt, CallPolicy
+from calls.reminder import Reminder
+from campaigns.attempting import Attempting
+from campaigns.engine import Engine
+from campaigns.plan import PlannedCall, plan_calls, reminders_of
+from crm_sync.port import CrmConnector, Pull
+from storage.records import Campaign, CampaignState, ReminderStatus
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+POLL_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPlan:
+    """What a pull came to: calls to make or not, and rows of the CRM that could not be read."""
+
+    calls: tuple[PlannedCall, ...]
+    pull: Pull
+
+
+class CampaignRun:
+    """Plans, queues and watches one campaign."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        store: Store,
+        connector: CrmConnector,
+        policy: CallPolicy,
+        clock: Clock,
+        rng: random.Random,
+    ) -> None:
+        self.campaign = campaign
+        self._store, self._connector, self._policy = store, connector, policy
+        self._clock, self._rng = clock, rng
+
+    async def plan(self, earliest: datetime, latest: datetime) -> CampaignPlan:
+        """Pull the appointments that begin between two instants and ask the policy; nothing is stored."""
+        pull = await self._connector.upcoming(earliest, latest)
+        reminders = reminders_of(pull.appointments, self.campaign.key, self.campaign.scenario)
+        calls = plan_calls(reminders, self._policy, self._clock.now(), self._rng, self._store.is_opted_out)
+        return CampaignPlan(tuple(calls), pull)
+
+    async def begin(self, plan: CampaignPlan, engine: Engine, attempting: Attempting) -> None:
+        """Store the plan and queue its calls. What is stored or queued already stays as it is."""
+        reminders = [call.reminder for call in plan.calls]
+        await asyncio.to_thread(self._save, reminders)
+        statuses = {status.reminder.key: status for status in await self.progress()}
+        for call in plan.calls:
+            status = statuses[call.reminder.key]
+            if status.outcome is None and not status.attempts:
+                await self._queue_first(call, engine, attempting)
+        await self._queue_reports(engine)
+
+    async def progress(self) -> list[ReminderStatus]:
+        return await asyncio.to_thread(self._store.reminders, self.campaign.key)
+
+    async def finished(self) -> bool:
+        """Every reminder has its outcome, and the CRM has every result."""
+        return all(status.outcome and status.reported_at for status in await self.progress())
+
+    async def wait(self) -> None:
+        """Until it is finished."""
+        while not await self.finished():
+            await self._clock.sleep(POLL_S)
+        await asyncio.to_thread(
+            self._store.set_campaign_state, self.campaign.key, CampaignState.FINISHED
+        )
+
+    def _save(self, reminders: Sequence[Reminder]) -> None:
+        self._store.save_campaign(self.campaign)
+        new = self._store.add_reminders(reminders)
+        self._store.set_campaign_state(self.campaign.key, CampaignState.RUNNING)
+        log.info("campaign_begun", action="begin", campaign=self.campaign.key, reminders=len(reminders), new=new)
+
+    async def _queue_first(self, call: PlannedCall, engine: Engine, attempting: Attempting) -> None:
+        if isinstance(call.decision, CallAt):
+            delay_s = (call.decision.when - self._clock.now()).total_seconds()
+            await engine.enqueue_call(call.reminder, 1, max(0.0, delay_s))
+        else:
+            await asyncio.to_thread(attempting.refuse, call.reminder, call.decision.reason)
+            await engine.enqueue_report(call.reminder)
+
+    async def _queue_reports(self, engine: Engine) -> None:
+        """A crash may have come between an outcome and the queueing of its write-back."""
+        for status in await self.progress():
+            if status.outcome and not status.reported_at:
+                await engine.enqueue_report(status.reminder)

@@ -1,0 +1,1 @@
+"""Configuration, wiring, command line: the only package that imports everything."""
