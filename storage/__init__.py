@@ -1,0 +1,1 @@
+"""Keeps campaigns, reminders, attempts and what was said: tables, migrations, the store."""
