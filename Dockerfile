@@ -23,7 +23,7 @@ FROM debian:bookworm-slim AS run
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates espeak-ng python3 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --home-dir /var/lib/zvonar --create-home --shell /usr/sbin/nologin zvonar
+    && useradd --uid 10001 --user-group --home-dir /var/lib/zvonar --create-home --shell /usr/sbin/nologin zvonar
 COPY --from=build /opt/zvonar /opt/zvonar
 COPY . /opt/zvonar
 ENV PATH=/opt/zvonar/.venv/bin:/usr/local/bin:/usr/bin:/bin \
