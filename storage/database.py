@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, literal, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import (
@@ -74,9 +74,8 @@ def open_database(url: str) -> Database:
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert the rows whose keys are not there yet; how many those were."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return sum(
-        connection.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount for row in rows
-    )
+    inserts = (insert(table).values(**row).on_conflict_do_nothing().returning(literal(1)) for row in rows)
+    return sum(len(connection.execute(statement).all()) for statement in inserts)
 
 
 @contextmanager
