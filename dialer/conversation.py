@@ -19,6 +19,7 @@ from dialer.desk import ClinicDesk
 from dialer.playback import Playback
 from dialer.port import PlaybackEnded, PlaybackStarted
 from dialer.prompts import Prompts
+from scenarios.cues import is_backchannel
 from scenarios.dialogue import Dialogue
 from scenarios.exchange import (
     Began,
@@ -202,7 +203,7 @@ class TalkingPartner:
         transcript = await self._hearing.take()
         self._patient.speaking = False
         interrupted, self._patient.interrupted = self._patient.interrupted, ()
-        if not transcript or (len(interrupted) > 1 and self._dialogue.is_backchannel(transcript)):
+        if not transcript or (len(interrupted) > 1 and is_backchannel(transcript, self._dialogue.language)):
             await self._resume(interrupted, transcript)
             return
         started_s = self._patient.turn_started_s

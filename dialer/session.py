@@ -61,6 +61,7 @@ from dialer.port import (
 )
 from dialer.prompts import Prompts
 from dialer.recording import Recorder
+from scenarios.cues import is_announcement
 from scenarios.dialogue import Dialogue
 
 log = structlog.get_logger(__name__)
@@ -257,7 +258,7 @@ class CallSession:
         """Speech before the answer: an operator's announcement, or a voice in the ringing tone."""
         if pause.silence_s < ANNOUNCEMENT_PAUSE_S or self._hearing is None:
             return
-        if self._dialogue.is_announcement(await self._hearing.take()):
+        if is_announcement(await self._hearing.take(), self._dialogue.language):
             self._put(AnnouncementHeard())
 
     async def _break_off(self) -> None:

@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from asr.hearing import Settings as EarsSettings
 from calls.outcome import Outcome
 from calls.policy import CallingWindow, CallPolicy, RetryRule
 from dialer.session import CallLimits
 from scenarios.facts import Clinic
+from tts.port import Voice
+from tts.speaking import Settings as MouthSettings
 
 DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+(?:\.\d+)?)s)?")
 WINDOW = re.compile(r"(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)")
@@ -135,16 +138,14 @@ class ScheduleSection(Section):
     days_ahead: int = Field(1, ge=0, le=30, description="1: tomorrow's visits")
 
 
-class VoiceSection(Part):
-    """The robot's voice; other keys belong to the engine."""
+class VoiceSection(Section):
+    """Who speaks, of the voices that the engine in `tts` has."""
 
-    voice: str = Field(description="The engine's name of the voice, such as elena")
-    rate: float = Field(1.0, ge=0.5, le=2.0)
-    cache: Path = Field(Path("prompts"), description="Folder of the rendered prompts")
+    name: str = Field("Elena", description="The engine's own name of the voice")
+    rate: float = Field(1.0, ge=0.5, le=2.0, description="1.0 is the voice's own pace")
 
-    @property
-    def engine_options(self) -> dict[str, Any]:
-        return {"kind": self.kind, **(self.model_extra or {})}
+    def voice(self, language: str) -> Voice:
+        return Voice(self.name, language, self.rate)
 
 
 class Configuration(Section):
@@ -153,8 +154,11 @@ class Configuration(Section):
     clinic: ClinicSection
     crm: Part
     line: Part
-    asr: Part = Part(kind="vosk")
-    tts: VoiceSection
+    asr: EarsSettings = Field(default_factory=EarsSettings)
+    tts: MouthSettings = Field(default_factory=MouthSettings)
+    voices: dict[str, VoiceSection] = Field(
+        default_factory=lambda: {"ru": VoiceSection()}, description="The voice of each language"
+    )
     scenario: str = Field("confirm-visit", description="A ready-made scenario's name or a file")
     database: str = Field("sqlite:///zvonar.sqlite", description="SQLAlchemy URL")
     recordings: Path | None = Field(Path("recordings"), description="Folder; empty: nothing is recorded")
