@@ -19,9 +19,13 @@ class PromptBegan:
 
 @dataclass(frozen=True, slots=True)
 class PromptEnded:
-    """The prompt fell silent `ago_s` ago; no pause inside a prompt is that long."""
+    """The prompt fell silent `ago_s` ago; no pause inside a prompt is that long.
+
+    `expected`: at least its last words were spoken after `Ears.expect_prompt`.
+    """
 
     ago_s: float
+    expected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Ears:
         self._quiet_s = float("inf")
         self._awaits_answer = False
         self._heard_something = False
+        self._heard_expected = True
 
     @property
     def in_prompt(self) -> bool:
@@ -58,8 +63,8 @@ class Ears:
         self._awaits_answer = True
 
     def expect_prompt(self) -> None:
-        """Forget the prompt heard so far: only speech from now on begins the next one."""
-        self._in_prompt = False
+        """From now on a prompt is waited for: one that has already fallen silent is not meant."""
+        self._heard_expected = False
 
     def hear(self, payload: bytes) -> list[EarEvent]:
         """A packet's audio has arrived."""
@@ -77,13 +82,14 @@ class Ears:
         if not self._in_prompt or self._quiet_s < self._pause_s:
             return []
         self._in_prompt = False
-        return [PromptEnded(self._quiet_s)]
+        return [PromptEnded(self._quiet_s, self._heard_expected)]
 
     def _hear(self, payload: bytes) -> list[EarEvent]:
         marks = payload.translate(self._audible)
         if marks.count(1) < LEAST_AUDIBLE_SAMPLES * len(payload) / FRAME_SAMPLES:
             self._quiet_s += len(payload) / RATE_HZ
             return []
+        self._heard_expected = True
         events: list[EarEvent] = []
         offset_s = marks.find(1) / RATE_HZ
         if self._awaits_answer and self._quiet_s >= QUIET_BEFORE_ANSWER_S:

@@ -40,7 +40,7 @@ class Telephone:
         self._stream: RtpStream | None = None
         self._ears = Ears(offer.codec)
         self._acknowledged = False
-        self._silent_frames = 0
+        self._silent_frames = self._prompts_heard = 0
         self._last_audible_s: float | None = None
         self._waiter: tuple[Callable[[], bool], int | None, asyncio.Future[bool]] | None = None
         self._unsubscribe = ticker.subscribe(self._tick)
@@ -97,8 +97,8 @@ class Telephone:
     async def hear_prompt_end(self, patience_s: float) -> bool:
         """Wait for a prompt that is spoken from now on to end; False when patience runs out."""
         self._ears.expect_prompt()
-        heard = self.journal.count(Happening.ROBOT_ENDED)
-        return await self.until(lambda: self.journal.count(Happening.ROBOT_ENDED) > heard, patience_s)
+        heard = self._prompts_heard
+        return await self.until(lambda: self._prompts_heard > heard, patience_s)
 
     async def say(self, pcm: bytes, label: str = "") -> None:
         """Speak to the end; the journal dates the end by the last audible sample."""
@@ -257,7 +257,8 @@ class Telephone:
             match event:
                 case PromptBegan(offset_s):
                     self.note(Happening.ROBOT_BEGAN, ago_s=-offset_s)
-                case PromptEnded(ago_s):
+                case PromptEnded(ago_s, expected):
+                    self._prompts_heard += expected
                     self.note(Happening.ROBOT_ENDED, ago_s=ago_s)
                 case AnswerBegan(offset_s):
                     self.note(Happening.ROBOT_ANSWERED, ago_s=-offset_s)

@@ -106,13 +106,18 @@ class Town:
         return self
 
     async def __aexit__(self, *exit_details: Any) -> None:
-        assert self._group is not None and self._pulse is not None
-        await self._agent.close()
-        self._pulse.cancel()
+        assert self._group is not None
+        await self.close()
         try:
             await self._group.__aexit__(*exit_details)
         finally:
             self._write_state()
+
+    async def close(self) -> None:
+        """End every call politely and close the sockets."""
+        await self._agent.close()
+        if self._pulse:
+            self._pulse.cancel()
 
     async def _open(self) -> None:
         self._port = await self._agent.open_udp(self._host, self._port)

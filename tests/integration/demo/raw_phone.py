@@ -1,14 +1,16 @@
-"""A robot's telephone in plain asyncio, written for these tests: it calls, speaks tones and notes everything."""
+"""A robot's telephone in plain asyncio, for these tests: it calls, speaks tones and notes everything."""
 
 import asyncio
+import contextlib
 import random
 import struct
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 
 from demo.g711 import PCMA
-from demo.sip import Request, Response, build, parse, uri_of
+from demo.sip import Request, Response, build, parse
 
 FRAME_S = 0.02
 
@@ -25,10 +27,9 @@ class Rtp(asyncio.DatagramProtocol):
         self.queue: list[bytes] = []
         self.sent = 0
         self.peer: tuple[str, int] | None = None
-        self.transport: asyncio.DatagramTransport | None = None
 
-    def connection_made(self, transport: asyncio.DatagramTransport) -> None:
-        self.transport = transport
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
         self.received.append(data)
@@ -67,7 +68,6 @@ class RawPhone(asyncio.DatagramProtocol):
         self.to = f"<{self.uri}>"
         self.arrived = asyncio.Event()
         self.answers_requests = True
-        self.pulse: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "RawPhone":
         loop = asyncio.get_running_loop()
@@ -90,8 +90,8 @@ class RawPhone(asyncio.DatagramProtocol):
             await asyncio.sleep(max(0, due - loop.time()))  # noqa: TID251 - real SIP in real time
             self.rtp.tick()
 
-    def connection_made(self, transport: asyncio.DatagramTransport) -> None:
-        self.transport = transport
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.DatagramTransport, transport)
         self.local = transport.get_extra_info("sockname")
 
     def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
@@ -162,9 +162,7 @@ class RawPhone(asyncio.DatagramProtocol):
         self.send(self.message(method, self.cseq, self.branch(), fields, body))
 
     def codes(self, method: str = "INVITE") -> list[int]:
-        return [
-            each.code for each in self.messages if isinstance(each, Response) and each.cseq[1] == method
-        ]
+        return [each.code for each in self.messages if isinstance(each, Response) and each.cseq[1] == method]
 
     def requests(self, method: str) -> list[Request]:
         return [each for each in self.messages if isinstance(each, Request) and each.method == method]
@@ -172,7 +170,9 @@ class RawPhone(asyncio.DatagramProtocol):
     async def wait_for(self, condition: Callable[[], bool], limit_s: float = 20) -> None:
         async with asyncio.timeout(limit_s):
             while not condition():
-                await asyncio.sleep(FRAME_S)  # noqa: TID251 - real SIP in real time
+                self.arrived.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.arrived.wait(), 2 * FRAME_S)
 
     async def wait_code(self, code: int, method: str = "INVITE") -> None:
         await self.wait_for(lambda: code in self.codes(method))
@@ -180,6 +180,3 @@ class RawPhone(asyncio.DatagramProtocol):
     async def wait_request(self, method: str) -> Request:
         await self.wait_for(lambda: bool(self.requests(method)))
         return self.requests(method)[0]
-
-    def target_user(self, request: Request) -> str:
-        return uri_of(request.uri)
