@@ -20,8 +20,8 @@ MOST_LINES_OF_A_MODULE = 400
 MOST_LINES_OF_A_FUNCTION = 60
 REASON = re.compile(r"# long: \S+ \S+")  # a reason is more than one word
 
-# A port is its protocols and its errors. The spoken forms of dates and names are pure, and the scenarios' facts
-# are spoken by them: they belong to what `tts` shows.
+# A port is its protocols and its errors. The spoken forms of dates and names are pure, and the scenarios'
+# facts are spoken by them: they belong to what `tts` shows.
 SPEECH_PORTS = {"asr.port", "asr.errors", "tts.port", "tts.errors", "tts.spoken"}
 PORTS = SPEECH_PORTS | {"dialer.port", "dialer.errors", "crm_sync.port", "crm_sync.errors"}
 EVERYTHING = {"*"}
