@@ -32,8 +32,11 @@ class LineDown(CallFailure):
     """The process that carries the line has died; a call under way may have rung."""
 
 
-class NoRoute(ZvonarError):
-    """No trunk or SIP domain is configured to call through."""
+class NoRoute(CallFailure):
+    """No trunk or SIP domain is configured to call through: no INVITE was sent."""
+
+    may_have_rung = False
+    may_retry = False
 
 
 class RegistrationRefused(ZvonarError):
@@ -42,3 +45,7 @@ class RegistrationRefused(ZvonarError):
 
 class PortInUse(ZvonarError):
     """The SIP port that the configuration names is in use."""
+
+
+class TrunkUnreachable(ZvonarError):
+    """The trunk did not answer, or no SIP transport towards it could be opened."""

@@ -1,67 +1,31 @@
-"""What a leg still has to say: prompts cut into frames, with a mark at each one's beginning and end."""
+"""What the robot says in one call: rendered before dialling where it is known, on the way where it is not."""
 
-from collections import deque
+from collections.abc import Iterable
 
-from calls.audio import FRAME_BYTES
-from dialer.port import PlaybackEnded, PlaybackStarted
+from tts.port import Mouth, Voice
 
-PlaybackEvent = PlaybackStarted | PlaybackEnded
+APOLOGIES = {
+    "ru": "Извините, у нас технические неполадки. Мы перезвоним вам позже. До свидания.",
+    "en": "We are sorry, we have a technical problem. We will call you again later. Goodbye.",
+}
 
 
-class PromptQueue:
-    """Prompts in the order in which they are played.
+class Prompts:
+    """One voice's sentences as 8 kHz PCM; the apology is among them: it is said when the voice fails."""
 
-    `play` and `flush` may be called from another thread than `next_frame`: they only leave a note, which the next
-    frame heeds. So a flush takes effect within one frame.
-    """
+    def __init__(self, mouth: Mouth, voice: Voice) -> None:
+        self._mouth, self._voice = mouth, voice
+        self._rendered: dict[str, bytes] = {}
+        self.apology = b""
 
-    def __init__(self) -> None:
-        self._notes: deque[tuple[str, bytes] | None] = deque()
-        self._waiting: deque[tuple[str, bytes]] = deque()
-        self._mark: str | None = None
-        self._pcm = b""
-        self._position = 0
+    async def prepare(self, sentences: Iterable[str]) -> None:
+        """Render before the phone rings; raises what the voice raises, so that nobody is called in vain."""
+        self.apology = await self.pcm(APOLOGIES.get(self._voice.language, APOLOGIES["en"]))
+        for sentence in sentences:
+            await self.pcm(sentence)
 
-    def play(self, pcm: bytes, mark: str) -> None:
-        """Queue a prompt; an empty one begins and ends at once."""
-        self._notes.append((mark, pcm))
-
-    def flush(self) -> None:
-        """Forget everything that was queued before."""
-        self._notes.append(None)
-
-    def next_frame(self, frame: int) -> tuple[bytes | None, list[PlaybackEvent]]:
-        """The 20 ms to be played in frame number `frame` (None: nothing to say), and what begins or ends there.
-
-        The last frame of a prompt is filled up with silence; a prompt's end is the first frame without it.
-        """
-        events: list[PlaybackEvent] = []
-        if self._notes:
-            self._heed_notes(frame, events)
-        while self._mark is None and self._waiting:
-            self._mark, self._pcm = self._waiting.popleft()
-            self._position = 0
-            events.append(PlaybackStarted(self._mark, frame))
-            if not self._pcm:
-                events.append(PlaybackEnded(self._mark, frame, cut=False))
-                self._mark = None
-        if self._mark is None:
-            return None, events
-        pcm = self._pcm[self._position : self._position + FRAME_BYTES]
-        self._position += FRAME_BYTES
-        if self._position >= len(self._pcm):
-            events.append(PlaybackEnded(self._mark, frame + 1, cut=False))
-            self._mark = None
-        return pcm if len(pcm) == FRAME_BYTES else pcm.ljust(FRAME_BYTES, b"\0"), events
-
-    def _heed_notes(self, frame: int, events: list[PlaybackEvent]) -> None:
-        while self._notes:
-            note = self._notes.popleft()
-            if note is not None:
-                self._waiting.append(note)
-                continue
-            if self._mark is not None:
-                events.append(PlaybackEnded(self._mark, frame, cut=True))
-                self._mark = None
-            events.extend(PlaybackEnded(mark, frame, cut=True) for mark, _ in self._waiting)
-            self._waiting.clear()
+    async def pcm(self, sentence: str) -> bytes:
+        """The sentence as it is played; rendered now if it was not foreseen."""
+        if sentence not in self._rendered:
+            self._rendered[sentence] = await self._mouth.speak(sentence, self._voice)
+        return self._rendered[sentence]

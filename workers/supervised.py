@@ -84,7 +84,7 @@ class SupervisedChild(Generic[Request, Report]):
         stop_timeout_s: float = 5.0,
     ) -> None:
         self._module, self._first, self._clock = module, first, clock
-        self._decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(report_type)
+        self._decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(report_type | Ready | Refused)
         self._encoder = msgspec.msgpack.Encoder()
         self._on_report, self._on_death = on_report, on_death
         self._start_timeout_s, self._stop_timeout_s = start_timeout_s, stop_timeout_s
@@ -100,7 +100,10 @@ class SupervisedChild(Generic[Request, Report]):
 
     @property
     def is_up(self) -> bool:
-        return self._connection is not None and not self._connection.lost.done()
+        """The child has said that it works, and is there."""
+        ready = self._ready
+        has_said_so = ready is not None and ready.done() and not ready.cancelled() and not ready.exception()
+        return has_said_so and self._connection is not None and not self._connection.lost.done()
 
     async def start(self) -> Ready:
         """Start the process; raises ChildRefused with the child's own words, or ChildDown."""
@@ -109,7 +112,12 @@ class SupervisedChild(Generic[Request, Report]):
         return ready
 
     def send(self, *requests: Request) -> None:
-        """Send requests in one write; raises ChildDown when the process is not there."""
+        """Send requests in one write; raises ChildDown when the process is not there or still starting."""
+        if not self.is_up:
+            raise ChildDown(f"{self._module} is not running")
+        self._write(*requests)
+
+    def _write(self, *requests: Request) -> None:
         connection = self._connection
         if connection is None or connection.transport is None or connection.transport.is_closing():
             raise ChildDown(f"{self._module} is not running")
@@ -147,8 +155,8 @@ class SupervisedChild(Generic[Request, Report]):
         _, self._connection = await loop.create_connection(
             lambda: _Connection(self._decoder, self._take), sock=ours
         )
-        self.send(self._first)
         try:
+            self._write(self._first)
             return await self._handshake(self._ready)
         except BaseException:
             await self._reap()
@@ -156,10 +164,9 @@ class SupervisedChild(Generic[Request, Report]):
 
     async def _handshake(self, ready: "asyncio.Future[Ready]") -> Ready:
         assert self._connection is not None
+        waiting: set[asyncio.Future[Any]] = {ready, self._connection.lost}
         done, _ = await asyncio.wait(
-            {ready, self._connection.lost},
-            timeout=self._start_timeout_s,
-            return_when=asyncio.FIRST_COMPLETED,
+            waiting, timeout=self._start_timeout_s, return_when=asyncio.FIRST_COMPLETED
         )
         if ready in done:
             return ready.result()
@@ -203,11 +210,12 @@ class SupervisedChild(Generic[Request, Report]):
         process = self._process
         if process is None or process.returncode is not None:
             return
-        for end in (lambda: None, process.terminate, process.kill):
-            with contextlib.suppress(ProcessLookupError):
+        await self._ended_within(process, self._stop_timeout_s)
+        for end in (process.terminate, process.kill):
+            if process.returncode is None:
                 end()
-            try:
-                await asyncio.wait_for(process.wait(), self._stop_timeout_s)
-                return
-            except TimeoutError:
-                continue
+                await self._ended_within(process, self._stop_timeout_s)
+
+    async def _ended_within(self, process: asyncio.subprocess.Process, timeout_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), timeout_s)

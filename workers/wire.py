@@ -1,7 +1,6 @@
 """Messages between parent and child: MessagePack in frames with a four-byte big-endian length."""
 
 import struct
-from collections.abc import Iterator
 
 import msgspec
 
@@ -38,10 +37,10 @@ class Unpacker:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def feed(self, data: bytes) -> list[bytes]:
         """Every whole payload that the data completes; BrokenFrame for an impossible length."""
         self._buffer += data
-        start = 0
+        payloads, start = [], 0
         while len(self._buffer) - start >= LENGTH.size:
             (length,) = LENGTH.unpack_from(self._buffer, start)
             if length > LONGEST_MESSAGE_BYTES:
@@ -49,6 +48,7 @@ class Unpacker:
             end = start + LENGTH.size + length
             if end > len(self._buffer):
                 break
-            yield bytes(self._buffer[start + LENGTH.size : end])
+            payloads.append(bytes(self._buffer[start + LENGTH.size : end]))
             start = end
         del self._buffer[:start]
+        return payloads

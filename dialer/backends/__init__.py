@@ -1,0 +1,1 @@
+"""Carriers of calls, one per file."""

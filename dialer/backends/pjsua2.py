@@ -1,0 +1,296 @@
+"""Calls by the embedded SIP library: the parent's side of supervised child processes that carry them."""
+
+import asyncio
+import itertools
+import math
+from collections.abc import AsyncIterator
+
+import structlog
+
+from calls import events
+from calls.clock import Clock
+from calls.errors import MissingDependency, ZvonarError
+from dialer import errors, wire
+from dialer.backends.pjsua2_settings import Addresses, Settings, checked_headers
+from dialer.causes import meaning_of
+from dialer.mailbox import Mailbox
+from dialer.port import (
+    AudioIn,
+    CallBackend,
+    DialRequest,
+    DigitPressed,
+    LegEvent,
+    PlaybackEnded,
+    PlaybackStarted,
+)
+from workers.supervised import ChildDown, ChildRefused, SupervisedChild
+
+__all__ = ["Pjsua2Backend", "Settings", "build"]
+
+log = structlog.get_logger(__name__)
+
+CHILD = "dialer.backends.pjsua2_child"
+FAREWELL_S = 2.5
+_ERRORS: dict[str, type[ZvonarError]] = {
+    kind.__name__: kind
+    for kind in (
+        errors.BadNumber,
+        errors.CallFailure,
+        errors.PortInUse,
+        errors.RegistrationRefused,
+        errors.TrunkUnreachable,
+        MissingDependency,
+    )
+}
+
+
+def build(settings: Settings, clock: Clock) -> CallBackend:
+    """The backend that the configuration names."""
+    return Pjsua2Backend(settings, clock)
+
+
+class Pjsua2Leg:
+    """One call; what it is asked to do goes to its child process, what happens comes from there."""
+
+    def __init__(self, number: int, line: "_Line") -> None:
+        self.number = number
+        self._line = line
+        self.mailbox = Mailbox()
+        self.placed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def dropped_frames(self) -> int:
+        """How much audio the reader has missed because it was stuck."""
+        return self.mailbox.dropped_frames
+
+    def events(self) -> AsyncIterator[LegEvent]:
+        return self.mailbox.read()
+
+    def play(self, pcm: bytes, mark: str) -> None:
+        self._line.tell(self, wire.Play(self.number, mark, pcm))
+
+    def flush(self) -> None:
+        self._line.tell(self, wire.Flush(self.number))
+
+    def send_digits(self, digits: str) -> None:
+        self._line.tell(self, wire.Press(self.number, digits))
+
+    def transfer(self, target: str) -> None:
+        """`TransferRefused` follows at once if the target is no address."""
+        try:
+            uri = self._line.addresses.uri_of(target)
+        except ZvonarError as error:
+            log.warning("transfer_impossible", action="refuse", reason=str(error))
+            self.mailbox.put(events.TransferRefused())
+        else:
+            self._line.tell(self, wire.Transfer(self.number, uri))
+
+    def hang_up(self, q850_cause: int = 16) -> None:
+        self._line.tell(self, wire.HangUp(self.number, q850_cause))
+
+
+class _Line:
+    """One child process and the calls that it carries."""
+
+    def __init__(self, first: wire.Open, addresses: Addresses, clock: Clock) -> None:
+        self.addresses = addresses
+        self.capacity = 0
+        self.legs: dict[int, Pjsua2Leg] = {}
+        self.child: SupervisedChild[wire.LineRequest, wire.LineReport] = SupervisedChild(
+            CHILD,
+            first,
+            wire.LineReport,
+            clock=clock,
+            on_report=self._take,
+            on_death=self._bury,
+        )
+
+    @property
+    def free(self) -> int:
+        return self.capacity - len(self.legs) if self.child.is_up else 0
+
+    async def start(self) -> None:
+        """Raises the ZvonarError that the child reports."""
+        try:
+            ready = await self.child.start()
+        except ChildRefused as refusal:
+            kind = _ERRORS.get(refusal.kind, ZvonarError)
+            raise kind(str(refusal), hint=refusal.hint) from refusal
+        self.capacity = int(ready.facts["calls"])
+
+    def tell(self, leg: Pjsua2Leg, request: wire.LineRequest) -> None:
+        """Hand a request to the child; a call that is over or a child that died takes none."""
+        if leg.number not in self.legs:
+            return
+        try:
+            self.child.send(request)
+        except ChildDown:
+            log.debug("line_down", action="ignore", request=type(request).__name__)
+
+    def _bury(self) -> None:
+        """The child has died: so have its calls."""
+        for leg in list(self.legs.values()):
+            self._finish(leg, events.LineFailed("the line's process died", may_have_rung=True))
+
+    def release_all(self) -> None:
+        """The child was stopped by us."""
+        for leg in list(self.legs.values()):
+            self._finish(leg, events.Released())
+
+    def _finish(self, leg: Pjsua2Leg, last: LegEvent) -> None:
+        self.legs.pop(leg.number, None)
+        leg.mailbox.put(last)
+        if not leg.placed.done():
+            leg.placed.set_exception(errors.LineDown())
+
+    def _take(self, report: wire.LineReport) -> None:
+        if isinstance(report, wire.Audio):
+            for number, frame, pcm in report.frames:
+                leg = self.legs.get(number)
+                if leg is not None:
+                    leg.mailbox.put(AudioIn(frame, pcm))
+            return
+        if isinstance(report, wire.Trouble):
+            log.warning("line_trouble", action="continue", trouble=report.event, detail=report.detail)
+            return
+        leg = self.legs.get(report.leg)
+        if leg is None:
+            return
+        if isinstance(report, wire.NotPlaced):
+            del self.legs[leg.number]
+            if not leg.placed.done():
+                leg.placed.set_exception(_ERRORS[report.kind](report.message))
+            return
+        if not leg.placed.done():
+            leg.placed.set_result(None)
+        if isinstance(report, wire.Placed):
+            return
+        event = event_of(report)
+        leg.mailbox.put(event)
+        if leg.mailbox.closed:
+            self._finish(leg, event)
+
+
+def event_of(report: wire.LegReport) -> LegEvent:
+    """A child's report in the words of the rest of the program."""
+    match report:
+        case wire.LegRinging():
+            return events.Ringing()
+        case wire.LegEarlyMedia():
+            return events.EarlyMedia()
+        case wire.LegAnswered():
+            return events.Answered()
+        case wire.LegRejected(_, sip_code, cause):
+            return events.Rejected(sip_code, cause, meaning_of(sip_code, cause).outcome)
+        case wire.LegPeerHungUp(_, cause):
+            return events.PeerHungUp(cause)
+        case wire.LegReleased():
+            return events.Released()
+        case wire.LegFailed(_, reason, may_have_rung):
+            return events.LineFailed(reason, may_have_rung)
+        case wire.LegMediaLost(_, silent_s):
+            return events.MediaLost(silent_s)
+        case wire.LegTransferred(_, accepted):
+            return events.TransferAccepted() if accepted else events.TransferRefused()
+        case wire.LegDigit(_, digit):
+            return DigitPressed(digit)
+        case wire.LegPlaybackStarted(_, mark, frame):
+            return PlaybackStarted(mark, frame)
+        case wire.LegPlaybackEnded(_, mark, frame, cut):
+            return PlaybackEnded(mark, frame, cut)
+
+
+class Pjsua2Backend:
+    """As many child processes as the lines need: the library tells how many calls one of them can carry."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings, self._clock = settings, clock
+        self._addresses = Addresses(settings.trunk)
+        self._lines: list[_Line] = []
+        self._leg_numbers = itertools.count(1)
+
+    @property
+    def capacity(self) -> int:
+        """How many calls can be carried at once; a child process that is down takes its share with it."""
+        return min(self._settings.lines, sum(line.capacity for line in self._lines if line.child.is_up))
+
+    @property
+    def pids(self) -> list[int]:
+        """The child processes, for measurements."""
+        return [line.child.pid for line in self._lines if line.child.pid is not None]
+
+    async def start(self) -> None:
+        first = _Line(self._open_request(0, 1), self._addresses, self._clock)
+        await first.start()
+        self._lines = [first]
+        processes = math.ceil(self._settings.lines / first.capacity)
+        others = [
+            _Line(self._open_request(index, processes), self._addresses, self._clock)
+            for index in range(1, processes)
+        ]
+        self._lines += others
+        results = await asyncio.gather(*(line.start() for line in others), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                await self.stop()
+                raise result
+
+    def _open_request(self, index: int, processes: int) -> wire.Open:
+        """The first process takes the whole RTP range, for it is asked how many there must be."""
+        settings, trunk = self._settings, self._settings.trunk
+        first_port, last_port = settings.local.rtp_ports
+        share = (last_port - first_port + 1) // processes // 2 * 2
+        return wire.Open(
+            bind_address=settings.local.bind_address,
+            public_address=settings.local.public_address,
+            sip_port=settings.local.sip_port + index if settings.local.sip_port else 0,
+            rtp_first_port=first_port + index * share,
+            rtp_last_port=first_port + (index + 1) * share - 1,
+            transport=self._addresses.transport,
+            id_uri=self._addresses.identity,
+            registrar_uri=self._addresses.registrar if index == 0 else "",
+            proxy_uri=self._addresses.proxy,
+            username=trunk.username if trunk else "",
+            password=trunk.password.get_secret_value() if trunk else "",
+            srtp=trunk.srtp if trunk else "off",
+            codecs=settings.codecs,
+            calls=settings.calls_per_process or 0,
+            rtp_timeout_s=settings.rtp_timeout_s,
+            registration_timeout_s=settings.registration_timeout_s,
+            tls_ca_file=trunk.tls.ca_file if trunk else "",
+            tls_certificate_file=trunk.tls.certificate_file if trunk else "",
+            tls_key_file=trunk.tls.key_file if trunk else "",
+            tls_verify=trunk.tls.verify if trunk else True,
+        )
+
+    async def stop(self) -> None:
+        legs = [(line, leg) for line in self._lines for leg in line.legs.values()]
+        for _, leg in legs:
+            leg.hang_up()
+        deadline_s = self._clock.monotonic() + FAREWELL_S
+        while any(line.legs for line in self._lines) and self._clock.monotonic() < deadline_s:
+            await self._clock.sleep(0.02)
+        await asyncio.gather(*(line.child.stop() for line in self._lines))
+        for line in self._lines:
+            line.release_all()
+        self._lines = []
+
+    async def place(self, request: DialRequest) -> Pjsua2Leg:
+        uri = self._addresses.uri_of(request.number)
+        headers = checked_headers(request.headers)
+        line = max(self._lines, key=lambda each: each.free, default=None)
+        under_way = sum(len(each.legs) for each in self._lines)
+        if line is None or line.free <= 0 or under_way >= self._settings.lines:
+            raise errors.NoFreeLine(hint="Wait for a call to end, or raise line.lines.")
+        leg = Pjsua2Leg(next(self._leg_numbers), line)
+        line.legs[leg.number] = leg
+        try:
+            line.child.send(wire.Place(leg.number, uri, headers))
+            await leg.placed
+        except ChildDown as error:
+            del line.legs[leg.number]
+            raise errors.NoFreeLine("The line is being restarted") from error
+        except asyncio.CancelledError:
+            leg.hang_up()
+            raise
+        return leg

@@ -1,0 +1,253 @@
+"""The endpoint of a line's child process: transports, codecs, the trunk's account. For the child only."""
+
+import contextlib
+import os
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+
+import msgspec
+import pjsua2 as pj
+
+from calls.audio import RATE_HZ
+from calls.errors import ZvonarError
+from dialer.backends.pjsua2_call import PlacedCall
+from dialer.backends.pjsua2_ports import PortPool, Tick
+from dialer.errors import PortInUse, RegistrationRefused, TrunkUnreachable
+from dialer.wire import Open, Place, Trouble
+from workers.child import ParentPipe
+
+WATCH_EVERY_S = 0.5
+SLOT_WAIT_S = 0.3
+FAREWELL_S = 2.0
+ADDRESS_IN_USE = 120098
+TOO_MANY = 70010
+PORTS_PER_CALL = 4
+
+_TRANSPORTS = {
+    "udp": pj.PJSIP_TRANSPORT_UDP,
+    "tcp": pj.PJSIP_TRANSPORT_TCP,
+    "tls": pj.PJSIP_TRANSPORT_TLS,
+}
+_SRTP = {
+    "off": pj.PJMEDIA_SRTP_DISABLED,
+    "optional": pj.PJMEDIA_SRTP_OPTIONAL,
+    "required": pj.PJMEDIA_SRTP_MANDATORY,
+}
+
+
+class TrunkAccount(pj.Account):  # type: ignore[misc]
+    """Our identity at the trunk; hears how the registration goes."""
+
+    def __init__(self, on_trouble: Callable[[Trouble], None]) -> None:
+        super().__init__()
+        self._on_trouble = on_trouble
+        self.first_answer: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._registered = False
+
+    def onRegState(self, prm: "pj.OnRegStateParam") -> None:
+        self.first_answer.put(prm.code)
+        accepted = prm.code == 200
+        if self._registered and not accepted:
+            self._on_trouble(Trouble("registration_lost", f"SIP {prm.code}"))
+        self._registered = accepted
+
+
+class Endpoint:
+    """Everything that lives as long as the child process."""
+
+    def __init__(self, settings: Open) -> None:
+        self._settings = settings
+        self._pipe: ParentPipe | None = None
+        self.calls: dict[int, PlacedCall] = {}
+        self._idle: deque[PlacedCall] = deque()
+        self._endpoint = pj.Endpoint()
+        self.capacity = settings.calls
+        self.ports = PortPool(Tick(self._offer))
+        self.account = TrunkAccount(self.report)
+
+    # opening
+
+    def open(self) -> dict[str, str]:
+        """Raises PortInUse, RegistrationRefused or TrunkUnreachable; returns the facts for the parent."""
+        with _silent_output():
+            self._endpoint.libCreate()  # chats before its log level can be set
+        config = self._endpoint_config()
+        self._endpoint.libInit(config)
+        self._open_transport()
+        self._endpoint.libStart()
+        self._endpoint.audDevManager().setNullDev()
+        self._choose_codecs()
+        self.account.create(self._account_config())
+        if self._settings.registrar_uri:
+            self._await_registration()
+        threading.Thread(target=self._watch_media, name="watchdog", daemon=True).start()
+        return {"calls": str(self.capacity), "pjproject": self._endpoint.libVersion().full}
+
+    def _endpoint_config(self) -> "pj.EpConfig":
+        config = pj.EpConfig()
+        self.capacity = self._settings.calls or config.uaConfig.maxCalls
+        config.uaConfig.maxCalls = self.capacity
+        config.uaConfig.threadCnt = 1
+        config.uaConfig.userAgent = "Zvonar"
+        config.medConfig.clockRate = config.medConfig.sndClockRate = RATE_HZ
+        config.medConfig.channelCount = 1
+        config.medConfig.noVad = True
+        config.medConfig.ecTailLen = 0
+        config.medConfig.maxMediaPorts = max(254, PORTS_PER_CALL * self.capacity)
+        config.logConfig.level = config.logConfig.consoleLevel = 0  # its lines are full of numbers
+        return config
+
+    def _open_transport(self) -> None:
+        settings = self._settings
+        config = pj.TransportConfig()
+        config.port, config.boundAddress = settings.sip_port, settings.bind_address
+        config.publicAddress = settings.public_address
+        if settings.transport == "tls":
+            tls = config.tlsConfig
+            tls.CaListFile, tls.verifyServer = settings.tls_ca_file, settings.tls_verify
+            tls.certFile, tls.privKeyFile = settings.tls_certificate_file, settings.tls_key_file
+            tls.method = pj.PJSIP_TLSV1_2_METHOD
+        try:
+            self._endpoint.transportCreate(_TRANSPORTS[settings.transport], config)
+        except pj.Error as error:
+            raise _transport_error(error, settings) from error
+
+    def _choose_codecs(self) -> None:
+        wanted = [name.upper() for name in self._settings.codecs]
+        codecs = self._endpoint.codecEnum2()
+        for codec in codecs:
+            name = codec.codecId.partition("/")[0].upper()
+            self._endpoint.codecSetPriority(codec.codecId, 255 - wanted.index(name) if name in wanted else 0)
+
+    def _account_config(self) -> "pj.AccountConfig":
+        settings = self._settings
+        config = pj.AccountConfig()
+        config.idUri = settings.id_uri
+        config.regConfig.registrarUri = settings.registrar_uri
+        config.regConfig.registerOnAdd = bool(settings.registrar_uri)
+        if settings.username:
+            credentials = pj.AuthCredInfo("digest", "*", settings.username, 0, settings.password)
+            config.sipConfig.authCreds.append(credentials)
+        if settings.proxy_uri:
+            config.sipConfig.proxies.append(settings.proxy_uri)
+        media = config.mediaConfig
+        media.srtpUse, media.srtpSecureSignaling = _SRTP[settings.srtp], 0
+        media.transportConfig.port = settings.rtp_first_port
+        media.transportConfig.portRange = settings.rtp_last_port - settings.rtp_first_port
+        media.transportConfig.boundAddress = settings.bind_address
+        media.transportConfig.publicAddress = settings.public_address
+        return config
+
+    def _await_registration(self) -> None:
+        silent = TrunkUnreachable(
+            "The trunk did not answer our registration",
+            hint="Check trunk.host, trunk.port and trunk.transport, and that a firewall lets SIP through.",
+        )
+        try:
+            code = self.account.first_answer.get(timeout=self._settings.registration_timeout_s)
+        except queue.Empty:
+            raise silent from None
+        if code == 200:
+            return
+        if code in (408, 502, 503, 504):
+            raise silent
+        raise RegistrationRefused(
+            f"The trunk refused our registration with SIP {code}",
+            hint="Check trunk.username, trunk.password and trunk.domain with your provider.",
+        )
+
+    # working
+
+    def serve(self, pipe: ParentPipe) -> None:
+        """Connect the parent: from now on reports go to it."""
+        self._pipe = pipe
+
+    def report(self, *reports: msgspec.Struct) -> None:
+        if self._pipe is not None:
+            self._pipe.send(*reports)
+
+    def _offer(self, *reports: msgspec.Struct) -> bool:
+        return self._pipe is not None and self._pipe.offer(*reports)
+
+    def place(self, request: Place) -> None:
+        """Send an INVITE; raises pj.Error.
+
+        A call that has just ended may hold its place in pjsua for a moment longer: "too many" is tried again.
+        """
+        call = self._idle.popleft() if self._idle else PlacedCall(self)
+        self.calls[request.leg] = call
+        deadline_s = time.monotonic() + SLOT_WAIT_S  # noqa: TID251 - a child process has no clock handed in
+        while True:
+            try:
+                return call.place(request)
+            except pj.Error as error:
+                late = time.monotonic() > deadline_s  # noqa: TID251
+                if error.status != TOO_MANY or late:
+                    call.over = True
+                    self.forget(call)
+                    raise
+                time.sleep(0.01)  # noqa: TID251
+
+    def forget(self, call: PlacedCall) -> None:
+        """The call is over; its object waits for the next one, and longest among its like."""
+        if self.calls.pop(call.leg, None):
+            self._idle.append(call)
+
+    def _watch_media(self) -> None:
+        self._endpoint.libRegisterThread("watchdog")
+        while True:
+            time.sleep(WATCH_EVERY_S)  # noqa: TID251
+            now_s = time.monotonic()  # noqa: TID251
+            for call in list(self.calls.values()):
+                try:
+                    call.watch(now_s, self._settings.rtp_timeout_s)
+                except pj.Error:
+                    continue  # the call has ended meanwhile
+
+    # closing
+
+    def close(self, q850_cause: int) -> None:
+        """BYE or CANCEL on every call, then wait a moment for the answers."""
+        for call in list(self.calls.values()):
+            try:
+                call.hang_up(q850_cause)
+            except pj.Error:
+                continue  # it has ended meanwhile
+        if self._settings.registrar_uri:
+            try:
+                self.account.setRegistration(False)
+            except pj.Error as error:
+                self.report(Trouble("unregister", f"pjsua2 error {error.status}"))
+        deadline_s = time.monotonic() + FAREWELL_S  # noqa: TID251
+        while self.calls and time.monotonic() < deadline_s:  # noqa: TID251
+            time.sleep(0.02)  # noqa: TID251
+
+
+@contextlib.contextmanager
+def _silent_output() -> Iterator[None]:
+    output = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(output, 1)
+        os.close(nowhere)
+        os.close(output)
+
+
+def _transport_error(error: "pj.Error", settings: Open) -> ZvonarError:
+    address = settings.bind_address or "this machine"
+    where = f"{settings.transport.upper()} port {settings.sip_port} of {address}"
+    if error.status == ADDRESS_IN_USE:
+        return PortInUse(
+            f"SIP {where} is in use",
+            hint="Stop the program that holds it, or give another line.local.sip_port (0: any free one).",
+        )
+    return TrunkUnreachable(
+        f"SIP {where} cannot be opened: {error.reason}",
+        hint="Check line.local.bind_address, and the certificate files if the transport is TLS.",
+    )
