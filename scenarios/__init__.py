@@ -1,0 +1,1 @@
+"""Scenarios: what the robot says and how it understands the answer."""

@@ -1,0 +1,272 @@
+"""From signs to one meaning: doubt asks again, it never guesses. The same for every language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scenarios.understanding.meaning import Meaning, Question, Topic
+from scenarios.understanding.signs import POLAR, Act, Sign
+
+# More foreign words than this round a clear sentence, and it was probably not said to us.
+_MAX_FOREIGN_BESIDE_CLEAR = 6
+_SURE, _BARE, _CORRECTED = 0.97, 0.9, 0.8
+
+# Which of several meanings leads; the others follow in `also` in this order.
+_LEADING = (
+    Meaning.MACHINE,
+    Meaning.DECEASED,
+    Meaning.WRONG_NUMBER,
+    Meaning.DO_NOT_CALL,
+    Meaning.OPERATOR,
+    Meaning.THIRD_PARTY,
+    Meaning.CALLBACK,
+    Meaning.LATE,
+    Meaning.QUESTION,
+    Meaning.REPEAT,
+    Meaning.HOLD,
+)
+_OUTRANK_POLARITY = frozenset({Meaning.MACHINE, Meaning.DECEASED, Meaning.WRONG_NUMBER})
+_GO_WITH_BARE_YES = frozenset({Meaning.LATE, Meaning.QUESTION})
+_SAY_NOTHING_BESIDE = frozenset({Meaning.REPEAT, Meaning.HOLD})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A meaning, the acts that carry it, how sure the rule is, and why."""
+
+    meaning: Meaning
+    evidence: tuple[Act, ...] = ()
+    confidence: float = _SURE
+    why: str = ""
+    also: tuple[Meaning, ...] = ()
+    topic: Topic | None = None
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A turn as signs: `foreign` counts words that no rule knows, `when_only` says whether a date stands alone."""
+
+    acts: tuple[Act, ...]
+    foreign: int = 0
+    asked: bool = False
+    has_when: bool = False
+    when_is_near: bool = False
+    has_number: bool = False
+    sure_number: bool = False
+
+    def of(self, *signs: Sign) -> tuple[Act, ...]:
+        return tuple(act for act in self.acts if act.sign in signs)
+
+    def has(self, *signs: Sign) -> bool:
+        return any(act.sign in signs for act in self.acts)
+
+
+def decide(reading: Reading, question: Question) -> Verdict:
+    """What the turn means in answer to the question."""
+    corrected, reading = _after_correction(reading)
+    others = _others(reading)
+    verdict = _guard(_POLARITY.get(question, _polarity_neutral)(reading, question), reading, question)
+    if corrected and verdict.meaning is not Meaning.UNCLEAR:
+        verdict = _because(verdict, f"corrected in one breath: {verdict.why}", _CORRECTED)
+    return _combine(verdict, others, reading, question)
+
+
+def _after_correction(reading: Reading) -> tuple[bool, Reading]:
+    """After «ой», «хотя», «вернее» only the last thing said about the visit counts."""
+    for mark in reversed(reading.of(Sign.CORRECT)):
+        before = [act for act in reading.acts if act.end < mark.start and (act.sign in POLAR or act.sign is Sign.HEDGE)]
+        after = [act for act in reading.acts if act.start > mark.end and act.sign in POLAR]
+        if before and after:
+            kept = tuple(act for act in reading.acts if act not in before)
+            return any(act.sign in POLAR for act in before), _replace_acts(reading, kept)
+    return False, reading
+
+
+def _replace_acts(reading: Reading, acts: tuple[Act, ...]) -> Reading:
+    return Reading(
+        acts,
+        reading.foreign,
+        reading.asked,
+        reading.has_when,
+        reading.when_is_near,
+        reading.has_number,
+        reading.sure_number,
+    )
+
+
+def _others(reading: Reading) -> dict[Meaning, Act]:
+    found: dict[Meaning, Act] = {}
+    for act in reading.acts:
+        if isinstance(act.sign, Topic):
+            found.setdefault(Meaning.QUESTION, act)
+        elif isinstance(act.sign, Meaning):
+            found.setdefault(act.sign, act)
+    return {meaning: found[meaning] for meaning in _LEADING if meaning in found}
+
+
+def _polarity_visit(reading: Reading, question: Question) -> Verdict:
+    """«Вы придёте?» A yes needs clear positive evidence and no negative; a no needs clear negative evidence."""
+    if reading.has(Sign.MOVE, Sign.NOT_FIT):
+        return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE, Sign.NOT_FIT))
+    comes = reading.of(Sign.ATTEND, Sign.KEEP)
+    stays_away = reading.of(Sign.REFUSE, Sign.CANCEL, Sign.DECLINE)
+    if comes and stays_away:
+        return _doubt("says both that they come and that they do not", comes + stays_away)
+    if comes:
+        return _say(Meaning.CONFIRM, comes)
+    if stays_away:
+        return _say(Meaning.CANCEL, stays_away)
+    yes, no = reading.of(Sign.YES), reading.of(Sign.NO)
+    if yes and no:
+        return _doubt("yes and no together", yes + no)
+    if yes:
+        return _say_bare(Meaning.CONFIRM, yes + reading.of(Sign.FITS))
+    if no:
+        return _say_bare(Meaning.CANCEL, no)
+    return Verdict(Meaning.UNCLEAR, why="nothing said about coming")
+
+
+def _polarity_read_back(reading: Reading, question: Question) -> Verdict:
+    """«Отменяем?» Here a yes cancels, and a no keeps the visit."""
+    if reading.has(Sign.MOVE):
+        return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE))
+    keeps, cancels = reading.of(Sign.ATTEND, Sign.KEEP), reading.of(Sign.REFUSE, Sign.CANCEL)
+    yes, no = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS), reading.of(Sign.NO, Sign.DECLINE)
+    if keeps and (cancels or (yes and not no and not reading.has(Sign.KEEP))):
+        return _doubt("keeps and cancels together", keeps + cancels + yes)
+    if keeps:
+        return _say(Meaning.CONFIRM, keeps)
+    if cancels and no:
+        return _doubt("a no to cancelling together with a no to coming", cancels + no)
+    if cancels:
+        return _say(Meaning.CANCEL, cancels)
+    if yes and no:
+        return _doubt("yes and no together", yes + no)
+    if yes:
+        return _say_bare(Meaning.CANCEL, yes)
+    if no:
+        return _say_bare(Meaning.CONFIRM, no)
+    return Verdict(Meaning.UNCLEAR, why="neither yes nor no to the read-back")
+
+
+def _polarity_neutral(reading: Reading, question: Question) -> Verdict:
+    """Any other yes-or-no question: only a plain request to cancel touches the visit."""
+    if reading.has(Sign.CANCEL):
+        return _say(Meaning.CANCEL, reading.of(Sign.CANCEL))
+    if reading.has(Sign.MOVE) and not reading.has_when:
+        return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE))
+    yes = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS, Sign.ATTEND, Sign.KEEP)
+    no = reading.of(Sign.NO, Sign.DECLINE, Sign.NOT_FIT, Sign.REFUSE)
+    if yes and no:
+        return _doubt("yes and no together", yes + no)
+    if yes:
+        return _say_bare(Meaning.YES, yes)
+    if no:
+        return _say_bare(Meaning.NO, no)
+    return Verdict(Meaning.UNCLEAR, why="neither yes nor no")
+
+
+def _polarity_value(reading: Reading, question: Question) -> Verdict:
+    """A date or a number was asked: a bare yes or no is no answer to it."""
+    refuses = reading.of(Sign.REFUSE, Sign.CANCEL)
+    if refuses and not reading.has_when:
+        return _say(Meaning.CANCEL, refuses)
+    return Verdict(Meaning.UNCLEAR, why="not the value that was asked for")
+
+
+_POLARITY: Mapping[Question, Callable[[Reading, Question], Verdict]] = {
+    Question.CONFIRM_VISIT: _polarity_visit,
+    Question.CONFIRM_CANCEL: _polarity_read_back,
+    Question.ASK_DATE: _polarity_value,
+    Question.ASK_NUMBER: _polarity_value,
+    Question.SATISFACTION: _polarity_value,
+    Question.OPEN: _polarity_visit,
+}
+_POLAR_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
+_POSITIVE_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.YES})
+
+
+def _guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
+    """Everything that turns a yes or a no back into doubt."""
+    if verdict.meaning not in _POLAR_MEANINGS:
+        return verdict
+    limit = 0 if verdict.bare else _MAX_FOREIGN_BESIDE_CLEAR
+    checks = (
+        (reading.has(Sign.HEDGE), "hedged"),
+        (reading.has(Sign.DOUBT), "a negation may have been misheard"),
+        (reading.foreign > limit, "too many words that no rule knows"),
+        (reading.has(Sign.STRAY) and (verdict.bare or verdict.meaning in _POSITIVE_MEANINGS), "a negation is left over"),
+        (reading.asked and verdict.meaning in _POSITIVE_MEANINGS, "asked, not said"),
+        (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question"),
+    )
+    for holds, reason in checks:
+        if holds:
+            return _doubt(f"{reason}: {verdict.why}", verdict.evidence)
+    return verdict
+
+
+def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, question: Question) -> Verdict:
+    """Put the answer and the other intents of the same turn in order."""
+    topic = next((act.sign for act in reading.acts if isinstance(act.sign, Topic)), None)
+    if verdict.meaning is Meaning.UNCLEAR and not others:
+        return _value_or_doubt(verdict, reading, question)
+    lead = next(iter(others), None)
+    if lead and (
+        verdict.meaning is Meaning.UNCLEAR
+        or lead in _OUTRANK_POLARITY
+        or (verdict.bare and not _goes_with_bare(verdict, others, topic))
+    ):
+        also = tuple(meaning for meaning in others if meaning not in (lead, *_SAY_NOTHING_BESIDE))
+        if lead is Meaning.LATE and verdict.meaning is Meaning.CONFIRM:
+            also = (Meaning.CONFIRM, *also)
+        act = others[lead]
+        return Verdict(lead, (act,), _SURE, _named(lead, act), also, topic)
+    also = tuple(meaning for meaning in others if meaning not in _SAY_NOTHING_BESIDE)
+    return Verdict(verdict.meaning, verdict.evidence, verdict.confidence, verdict.why, also, topic, verdict.bare)
+
+
+def _goes_with_bare(verdict: Verdict, others: dict[Meaning, Act], topic: Topic | None) -> bool:
+    """«Да, но опоздаю», «да, а по какому адресу?»; not «да, кто это?»."""
+    return (
+        verdict.meaning in _POSITIVE_MEANINGS and set(others) <= _GO_WITH_BARE_YES and topic is not Topic.WHO_ARE_YOU
+    )
+
+
+def _value_or_doubt(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
+    """A date, a number or a choice may be the answer although nothing else is known of the turn."""
+    if question in (Question.ASK_NUMBER, Question.SATISFACTION):
+        if reading.sure_number:
+            return Verdict(Meaning.ANSWER, confidence=_BARE, why="a number")
+        return _doubt("more than one number", ()) if reading.has_number else verdict
+    if question is Question.CHOOSE_SLOT and reading.sure_number and not reading.has(Sign.STRAY):
+        return Verdict(Meaning.ANSWER, confidence=_BARE, why="one of the choices")
+    if question in (Question.ASK_DATE, Question.CHOOSE_SLOT) and reading.has_when:
+        return Verdict(Meaning.ANSWER, confidence=_BARE, why="a date or time")
+    alone = reading.foreign == 0 and not reading.of(*POLAR, Sign.DOUBT, Sign.STRAY)
+    if question is not Question.CONFIRM_CANCEL and reading.has_when and alone and not reading.when_is_near:
+        return Verdict(Meaning.RESCHEDULE, confidence=_CORRECTED, why="names another time")
+    return verdict
+
+
+def _say(meaning: Meaning, evidence: tuple[Act, ...]) -> Verdict:
+    return Verdict(meaning, evidence, _SURE, _reasons(evidence))
+
+
+def _say_bare(meaning: Meaning, evidence: tuple[Act, ...]) -> Verdict:
+    return Verdict(meaning, evidence, _BARE, _reasons(evidence), bare=True)
+
+
+def _doubt(why: str, evidence: tuple[Act, ...]) -> Verdict:
+    return Verdict(Meaning.UNCLEAR, evidence, 0.5, why)
+
+
+def _because(verdict: Verdict, why: str, confidence: float) -> Verdict:
+    return Verdict(verdict.meaning, verdict.evidence, confidence, why, verdict.also, verdict.topic, verdict.bare)
+
+
+def _named(meaning: Meaning, act: Act) -> str:
+    return f"{meaning}: {act.source}"
+
+
+def _reasons(evidence: Sequence[Act]) -> str:
+    return "; ".join(f"{act.sign}: {act.source}" for act in evidence)

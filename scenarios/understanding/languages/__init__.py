@@ -1,0 +1,1 @@
+"""Languages, one package each: its name is the key; each offers `LANGUAGE`."""

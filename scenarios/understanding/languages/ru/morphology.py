@@ -1,0 +1,26 @@
+"""Lemmas and forms of Russian words, from pymorphy3's dictionary."""
+
+from functools import lru_cache
+from typing import Any
+
+from scenarios.understanding.tokens import Shape
+
+_UNLIKELY = 0.02
+
+
+@lru_cache(maxsize=1)
+def _analyser() -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer()
+
+
+@lru_cache(maxsize=8192)
+def shape_of(word: str) -> Shape:
+    """All likely lemmas of a word, without «ё», with the grammatical tags of all of them in lower case."""
+    if not word[0].isalpha():
+        return Shape(frozenset({word}))
+    parses = [parse for parse in _analyser().parse(word) if parse.score >= _UNLIKELY]
+    lemmas = frozenset(parse.normal_form.replace("ё", "е") for parse in parses)
+    tags = frozenset(str(tag).lower() for parse in parses for tag in parse.tag.grammemes)
+    return Shape(lemmas | {word}, tags)

@@ -1,0 +1,134 @@
+"""Signs: what a piece of a turn shows, before it is decided what the whole turn means."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scenarios.understanding.meaning import Meaning, Topic
+from scenarios.understanding.patterns import Compiler, Pattern
+from scenarios.understanding.tokens import Token
+
+
+class Sign(StrEnum):
+    """Evidence about the visit and about the way it is said. Meanings and topics are signs as well."""
+
+    YES = "yes particle"
+    SOFT_YES = "agreement"  # a yes only where the question is not whether they come
+    NO = "no particle"
+    ATTEND = "will come"
+    KEEP = "visit stays"
+    REFUSE = "will not come"
+    CANCEL = "asks to cancel"
+    DECLINE = "does not want"  # «не надо»: of the visit, or of what was just offered
+    MOVE = "asks to move"
+    NOT_FIT = "does not suit"
+    FITS = "suits"
+    HEDGE = "hedge"
+    CORRECT = "correction"
+    DOUBT = "may be a misheard negation"
+    STRAY = "negation of something unknown"
+    REASON = "reason"
+    EXPLAINED = "says nothing"
+
+
+POLAR = frozenset(
+    {
+        Sign.YES,
+        Sign.SOFT_YES,
+        Sign.NO,
+        Sign.ATTEND,
+        Sign.KEEP,
+        Sign.REFUSE,
+        Sign.CANCEL,
+        Sign.DECLINE,
+        Sign.MOVE,
+        Sign.NOT_FIT,
+        Sign.FITS,
+    }
+)
+_OWN_PHRASE_BONUS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One sign, found at these words (gaps left out) by this pattern."""
+
+    sign: Sign | Meaning | Topic
+    taken: tuple[int, ...]
+    source: str
+
+    @property
+    def start(self) -> int:
+        return self.taken[0]
+
+    @property
+    def end(self) -> int:
+        """The index of the last word."""
+        return self.taken[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    sign: Sign | Meaning | Topic
+    pattern: Pattern
+    bonus: int = 0
+
+
+class RuleBook:
+    """All rules of a language, found by the first word that they need."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._by_key: dict[str, list[Rule]] = {}
+        self._anywhere: list[Rule] = []
+        for rule in rules:
+            self._file(rule)
+
+    def _file(self, rule: Rule) -> None:
+        first = rule.pattern.elements[0]
+        keys = first.forms | first.lemmas
+        if not keys or first.optional or first.gap:
+            self._anywhere.append(rule)
+            return
+        for key in keys:
+            self._by_key.setdefault(key, []).append(rule)
+
+    def read(self, tokens: Sequence[Token]) -> list[Act]:
+        """The acts of a turn in order: the longest patterns win, and no word serves two of them."""
+        found: list[tuple[int, int, Act]] = []
+        for start, token in enumerate(tokens):
+            rules = {id(rule): rule for key in (token.form, *token.shape.lemmas) for rule in self._by_key.get(key, ())}
+            for rule in (*rules.values(), *self._anywhere):
+                taken = rule.pattern.match(tokens, start)
+                if taken:
+                    found.append((len(taken) + rule.bonus, start, Act(rule.sign, taken, rule.pattern.source)))
+        found.sort(key=lambda item: (-item[0], item[1]))
+        used: set[int] = set()
+        acts: list[Act] = []
+        for _, _, act in found:
+            if used.isdisjoint(act.taken):
+                used.update(act.taken)
+                acts.append(act)
+        return sorted(acts, key=lambda act: act.start)
+
+
+def compile_rules(
+    compiler: Compiler,
+    sources: Mapping[Sign | Meaning | Topic, str],
+    own_phrases: Mapping[Meaning, Sequence[str]],
+) -> RuleBook:
+    """The language's rules and, before them, the clinic's own phrases."""
+    rules = [Rule(sign, pattern) for sign, text in sources.items() for pattern in compiler.compile_lines(text)]
+    for meaning, phrases in own_phrases.items():
+        sign: Sign | Meaning = _SIGN_OF_OWN_PHRASE.get(meaning, meaning)
+        rules += [Rule(sign, compiler.phrase(text), _OWN_PHRASE_BONUS) for text in phrases]
+    return RuleBook(rules)
+
+
+_SIGN_OF_OWN_PHRASE: Mapping[Meaning, Sign] = {
+    Meaning.CONFIRM: Sign.ATTEND,
+    Meaning.CANCEL: Sign.REFUSE,
+    Meaning.RESCHEDULE: Sign.MOVE,
+    Meaning.YES: Sign.YES,
+    Meaning.NO: Sign.NO,
+    Meaning.UNCLEAR: Sign.HEDGE,
+}

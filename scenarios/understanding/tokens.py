@@ -1,0 +1,66 @@
+"""Words with their lemmas: what the patterns look at."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from calls.transcript import UNKNOWN_WORD, Transcript
+
+# A word, a clock time or a date in digits, or the recogniser's mark for an unknown word.
+_PIECE = re.compile(r"\[unk\]|\d{1,2}[:.]\d{2}|\d+(?:-?[а-яa-z]+)?|[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a dictionary knows of a word: its lemmas and grammatical tags."""
+
+    lemmas: frozenset[str]
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a turn. `pause` is set when punctuation stands before it, `asked` when a «?» follows."""
+
+    form: str
+    shape: Shape
+    confidence: float = 1.0
+    pause: bool = False
+    asked: bool = False
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.form == UNKNOWN_WORD
+
+
+def tokenise(heard: Transcript, shape_of: Callable[[str], Shape]) -> list[Token]:
+    """Lower-case words without «ё» and without repetitions; hyphenated doubles («да-да») count once."""
+    tokens: list[Token] = []
+    pause = False
+    for word in heard.words:
+        for piece in _PIECE.findall(word.text.lower().replace("ё", "е").replace("’", "'")):
+            if not (piece[0].isalnum() or piece == UNKNOWN_WORD):
+                pause = True
+                if "?" in piece and tokens:
+                    tokens[-1] = replace(tokens[-1], asked=True)
+                continue
+            for form in _unfold(piece):
+                if not _repeats(tokens, form, pause):
+                    tokens.append(Token(form, shape_of(form), word.confidence, pause and bool(tokens)))
+                pause = False
+    return tokens
+
+
+def _unfold(piece: str) -> Iterable[str]:
+    """«да-да-да» is «да»; other hyphenated words stay whole."""
+    parts = piece.split("-")
+    return [parts[0]] if len(parts) > 1 and len(set(parts)) == 1 else [piece]
+
+
+def _repeats(tokens: list[Token], form: str, pause: bool) -> bool:
+    return bool(tokens) and tokens[-1].form == form and not (form.isdigit() and not pause)
+
+
+def unasked(tokens: list[Token]) -> bool:
+    """No question mark anywhere."""
+    return not any(token.asked for token in tokens)

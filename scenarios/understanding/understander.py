@@ -1,0 +1,178 @@
+"""Reads a turn with a language's rules and decides what it means."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from calls.transcript import Transcript
+from scenarios.understanding.calendar import Calendar, monday_to_friday
+from scenarios.understanding.decide import Reading, Verdict, decide
+from scenarios.understanding.language import Language, Number
+from scenarios.understanding.meaning import Meaning, Question, Understanding
+from scenarios.understanding.mentions import Mention, to_when
+from scenarios.understanding.patterns import Compiler
+from scenarios.understanding.signs import POLAR, Act, Sign, compile_rules
+from scenarios.understanding.tokens import Shape, Token, tokenise
+
+# Below this confidence of a word that carries the answer, the recogniser itself was guessing.
+_TRUSTED_WORD = 0.4
+_UNKNOWN_WORD_FACTOR = 0.6
+_LONGEST_SHORT_ANSWER = 4
+_SHORT_ANSWERS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
+_MAY_GO_ON = frozenset({Sign.HEDGE, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON})
+_WHEN = Shape(frozenset({"@when"}))
+_NOT_WHEN = Shape(frozenset({"@not_when"}))
+
+
+class RuleUnderstander:
+    """Understanding of one language by rules; holds nothing of a call, so one serves all calls."""
+
+    def __init__(
+        self,
+        language: Language,
+        own_phrases: Mapping[Meaning, Sequence[str]],
+        is_working: Callable[[date], bool] = monday_to_friday,
+    ) -> None:
+        self._language = language
+        self._is_working = is_working
+        self._book = compile_rules(Compiler(language.shape_of, language.macros), language.rules, own_phrases)
+
+    def understand(
+        self, utterance: Transcript, question: Question, now: datetime, zone: ZoneInfo
+    ) -> Understanding:
+        """What the turn means in answer to the question; `now` is aware, days are the zone's."""
+        calendar = Calendar(now.astimezone(zone), self._is_working)
+        words = tokenise(utterance, self._language.shape_of)
+        mentions = self._language.mentions(words, calendar)
+        tokens, mention_places = self._fold(words, mentions)
+        acts = self._acts(tokens)
+        mentions = _leave_refused(mentions, mention_places, acts)
+        numbers = self._language.numbers(words)
+        reading = self._reading(tokens, acts, mentions, numbers, calendar)
+        verdict = _trust(decide(reading, question), tokens)
+        return Understanding(
+            text=utterance.text,
+            meaning=verdict.meaning,
+            also=tuple(verdict.also),
+            topic=verdict.topic,
+            when=to_when(mentions, utterance.text, zone.key),
+            number=numbers[-1].value if reading.sure_number else None,
+            confidence=round(verdict.confidence, 2),
+            why=verdict.why,
+        )
+
+    def is_unambiguous_short(self, text: str, question: Question) -> bool:
+        """Whether a partial transcript is a complete short answer that more words can hardly change."""
+        words = tokenise(Transcript.of(text), self._language.shape_of)
+        tokens, _ = self._fold(words, [])
+        if not tokens or len(tokens) > _LONGEST_SHORT_ANSWER:
+            return False
+        acts = self._acts(tokens)
+        reading = Reading(acts, foreign=self._foreign(tokens, acts), asked=any(token.asked for token in tokens))
+        verdict = decide(reading, question)
+        known = all(act.sign in POLAR or act.sign is Sign.EXPLAINED for act in acts)
+        settled = not any(act.sign in _MAY_GO_ON for act in acts) and known and reading.foreign == 0
+        return settled and verdict.meaning in _SHORT_ANSWERS and not verdict.also
+
+    def _fold(self, words: Sequence[Token], mentions: Sequence[Mention]) -> tuple[list[Token], list[int]]:
+        """Each date as one token, fillers gone; also the place of each mention among the tokens."""
+        starts = {mention.start: mention for mention in mentions}
+        tokens: list[Token] = []
+        places: list[int] = []
+        at, pause = 0, False
+        while at < len(words):
+            mention, word = starts.get(at), words[at]
+            pause = pause or word.pause
+            if mention:
+                inside = words[mention.start : mention.end]
+                places.append(len(tokens))
+                tokens.append(
+                    Token(
+                        " ".join(token.form for token in inside),
+                        _NOT_WHEN if mention.excluded else _WHEN,
+                        min(token.confidence for token in inside),
+                        pause and bool(tokens),
+                        inside[-1].asked,
+                    )
+                )
+                at, pause = mention.end, False
+                continue
+            if word.form not in self._language.fillers or len(words) == 1:
+                if not (tokens and tokens[-1].form == word.form):
+                    tokens.append(replace(word, pause=pause and bool(tokens)))
+                pause = False
+            elif word.asked and tokens:
+                tokens[-1] = replace(tokens[-1], asked=True)
+            at += 1
+        return tokens, places
+
+    def _acts(self, tokens: Sequence[Token]) -> tuple[Act, ...]:
+        acts = self._book.read(tokens)
+        taken = {at for act in acts for at in act.taken}
+        stray = [
+            Act(Sign.STRAY, (at,), token.form)
+            for at, token in enumerate(tokens)
+            if at not in taken and token.form in self._language.negations
+        ]
+        return tuple(sorted([*acts, *stray], key=lambda act: act.start))
+
+    def _foreign(self, tokens: Sequence[Token], acts: Sequence[Act]) -> int:
+        taken = {at for act in acts for at in act.taken}
+        return sum(
+            at not in taken
+            and token.form not in self._language.plain_words
+            and token.shape.lemmas.isdisjoint(self._language.plain_words)
+            and token.shape not in (_WHEN, _NOT_WHEN)
+            for at, token in enumerate(tokens)
+        )
+
+    def _reading(
+        self,
+        tokens: Sequence[Token],
+        acts: tuple[Act, ...],
+        mentions: Sequence[Mention],
+        numbers: Sequence[Number],
+        calendar: Calendar,
+    ) -> Reading:
+        evidence = {at for act in acts if act.sign in POLAR for at in act.taken}
+        wanted = [window for mention in mentions if not mention.excluded for window in mention.windows]
+        corrected = any(act.sign is Sign.CORRECT for act in acts)
+        between = {tokens[at].form for at in range(len(tokens))} & {"нет", "no"}
+        values = {number.value for number in numbers}
+        return Reading(
+            acts=acts,
+            foreign=self._foreign(tokens, acts),
+            asked=any(tokens[at].asked for at in evidence),
+            has_when=bool(mentions),
+            when_is_near=bool(wanted) and all(calendar.is_near(w) and w.has_date for w in wanted),
+            has_number=bool(numbers),
+            sure_number=len(values) == 1 or (len(values) > 1 and (corrected or bool(between))),
+        )
+
+
+def _leave_refused(mentions: list[Mention], places: Sequence[int], acts: Sequence[Act]) -> list[Mention]:
+    """«завтра не могу, давайте послезавтра»: tomorrow is not wanted. The same for a visit that is cancelled."""
+    refusing = (Sign.REFUSE, Sign.CANCEL, Sign.NOT_FIT)
+    refused: set[int] = set()
+    for act in acts:
+        if act.sign not in refusing or len(mentions) < 2:
+            continue
+        inside = [at for at, place in enumerate(places) if act.start <= place <= act.end]
+        before = [at for at, place in enumerate(places) if place == act.start - 1]
+        after = [at for at, place in enumerate(places) if place == act.end + 1]
+        refused.update((inside or before or after)[:1])
+    if len(refused) == len(mentions):
+        return list(mentions)
+    return [replace(mention, excluded=True) if at in refused else mention for at, mention in enumerate(mentions)]
+
+
+def _trust(verdict: Verdict, tokens: Sequence[Token]) -> Verdict:
+    """Scale by the recogniser's confidence; a yes or a no beside an unknown word is no answer."""
+    carried = [tokens[at].confidence for act in verdict.evidence for at in act.taken]
+    heard = min(carried or [token.confidence for token in tokens] or [0.0])
+    unknown = any(token.is_unknown for token in tokens)
+    if verdict.meaning in _SHORT_ANSWERS and (unknown or heard < _TRUSTED_WORD):
+        reason = "an unknown word beside it" if unknown else "heard with too little confidence"
+        return replace(verdict, meaning=Meaning.UNCLEAR, confidence=0.3, why=f"{reason}: {verdict.why}", also=())
+    return replace(verdict, confidence=verdict.confidence * heard * (_UNKNOWN_WORD_FACTOR if unknown else 1.0))
