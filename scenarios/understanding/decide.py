@@ -73,7 +73,8 @@ def decide(reading: Reading, question: Question) -> Verdict:
 
 def _after_correction(reading: Reading) -> tuple[bool, Reading]:
     """After «ой», «хотя», «вернее» only the last thing said about the visit counts."""
-    for mark in reversed(reading.of(Sign.CORRECT)):
+    marks = [act for act in reading.acts if act.sign in (Sign.CORRECT, Meaning.HOLD)]
+    for mark in reversed(marks):
         before = [act for act in reading.acts if act.end < mark.start and (act.sign in POLAR or act.sign is Sign.HEDGE)]
         after = [act for act in reading.acts if act.start > mark.end and act.sign in POLAR]
         if before and after:

@@ -3,13 +3,13 @@
 One pattern is words separated by spaces; each word may be:
 
 - `приду`       any form of the word, found through its lemma
-- `=приду`      this form only
+- `=приду`      this form only, `=a|b` one of these forms
 - `a|b`         either
 - `a?`          may be missing
-- `@when`       a date or time (a token with that lemma)
+- `@when`       a date or time; `@через`: one in which this word was said
 - `приду<inf>`  the word with a grammatical tag; `<inf>` alone is any word with the tag
 - `+a`          with no pause (punctuation) before it
-- `~`, `~4`     up to two, up to four words of any kind
+- `~`, `~4`     up to two, up to four words of any kind, but never a negation
 - `{name}`      each of the patterns of a macro
 - `^`, `.`      the first word of the turn, the last one
 """
@@ -27,7 +27,7 @@ _DEFAULT_GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place of a pattern: a word to match, or a gap of up to `gap` words."""
+    """One place of a pattern: a word to match, or a gap of up to `gap` words, none of them of `forms`."""
 
     forms: frozenset[str] = frozenset()
     lemmas: frozenset[str] = frozenset()
@@ -71,6 +71,8 @@ class Pattern:
         element = self.elements[element_at]
         if element.gap:
             for skipped in range(min(element.gap, len(tokens) - at) + 1):
+                if skipped and tokens[at + skipped - 1].form in element.forms:
+                    return
                 yield from self._walk(tokens, at + skipped, element_at + 1, taken)
             return
         if at < len(tokens) and element.accepts(tokens[at]):
@@ -85,6 +87,7 @@ class Compiler:
 
     shape_of: Callable[[str], Shape]
     macros: Mapping[str, str] = field(default_factory=dict)
+    barriers: frozenset[str] = frozenset()
 
     def compile_lines(self, text: str) -> Iterator[Pattern]:
         """One pattern per line, or several between semicolons; «#» starts a comment."""
@@ -117,19 +120,20 @@ class Compiler:
 
     def _element(self, word: str) -> Element:
         if word.startswith("~"):
-            return Element(gap=int(word[1:] or _DEFAULT_GAP))
+            return Element(forms=self.barriers, gap=int(word[1:] or _DEFAULT_GAP))
         joined, word = word.startswith("+"), word.removeprefix("+")
         optional, word = word.endswith("?"), word.removesuffix("?")
         tag = None
         if word.endswith(">"):
             word, tag = word[:-1].split("<")
+        exact, word = word.startswith("="), word.removeprefix("=")
         forms: set[str] = set()
         lemmas: set[str] = set()
         for part in filter(None, word.split("|")):
-            if part.startswith("="):
-                forms.add(part[1:].replace("ё", "е"))
-            elif part.startswith("@"):
+            if part.startswith("@"):
                 lemmas.add(part)
+            elif exact:
+                forms.add(part.replace("ё", "е"))
             else:
                 lemmas |= self.shape_of(part.replace("ё", "е")).lemmas
         return Element(frozenset(forms), frozenset(lemmas), tag, optional, joined)

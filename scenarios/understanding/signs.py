@@ -93,18 +93,19 @@ class RuleBook:
             self._by_key.setdefault(key, []).append(rule)
 
     def read(self, tokens: Sequence[Token]) -> list[Act]:
-        """The acts of a turn in order: the longest patterns win, and no word serves two of them."""
-        found: list[tuple[int, int, Act]] = []
+        """The acts of a turn in order: the longest and then the tightest patterns win, no word serves two of them."""
+        found: list[tuple[int, int, int, Act]] = []
         for start, token in enumerate(tokens):
             rules = {id(rule): rule for key in (token.form, *token.shape.lemmas) for rule in self._by_key.get(key, ())}
             for rule in (*rules.values(), *self._anywhere):
                 taken = rule.pattern.match(tokens, start)
                 if taken:
-                    found.append((len(taken) + rule.bonus, start, Act(rule.sign, taken, rule.pattern.source)))
-        found.sort(key=lambda item: (-item[0], item[1]))
+                    act = Act(rule.sign, taken, rule.pattern.source)
+                    found.append((len(taken) + rule.bonus, act.end - act.start, start, act))
+        found.sort(key=lambda item: (-item[0], item[1], item[2]))
         used: set[int] = set()
         acts: list[Act] = []
-        for _, _, act in found:
+        for *_, act in found:
             if used.isdisjoint(act.taken):
                 used.update(act.taken)
                 acts.append(act)

@@ -21,8 +21,7 @@ _UNKNOWN_WORD_FACTOR = 0.6
 _LONGEST_SHORT_ANSWER = 4
 _SHORT_ANSWERS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
 _MAY_GO_ON = frozenset({Sign.HEDGE, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON})
-_WHEN = Shape(frozenset({"@when"}))
-_NOT_WHEN = Shape(frozenset({"@not_when"}))
+_DATES = frozenset({"@when", "@not_when"})
 
 
 class RuleUnderstander:
@@ -36,7 +35,7 @@ class RuleUnderstander:
     ) -> None:
         self._language = language
         self._is_working = is_working
-        self._book = compile_rules(Compiler(language.shape_of, language.macros), language.rules, own_phrases)
+        self._book = compile_rules(Compiler(language.shape_of, language.macros, language.negations), language.rules, own_phrases)
 
     def understand(
         self, utterance: Transcript, question: Question, now: datetime, zone: ZoneInfo
@@ -90,7 +89,7 @@ class RuleUnderstander:
                 tokens.append(
                     Token(
                         " ".join(token.form for token in inside),
-                        _NOT_WHEN if mention.excluded else _WHEN,
+                        _shape_of_date(inside, mention.excluded),
                         min(token.confidence for token in inside),
                         pause and bool(tokens),
                         inside[-1].asked,
@@ -123,7 +122,7 @@ class RuleUnderstander:
             at not in taken
             and token.form not in self._language.plain_words
             and token.shape.lemmas.isdisjoint(self._language.plain_words)
-            and token.shape not in (_WHEN, _NOT_WHEN)
+            and token.shape.lemmas.isdisjoint(_DATES)
             for at, token in enumerate(tokens)
         )
 
@@ -149,6 +148,11 @@ class RuleUnderstander:
             has_number=bool(numbers),
             sure_number=len(values) == 1 or (len(values) > 1 and (corrected or bool(between))),
         )
+
+
+def _shape_of_date(words: Sequence[Token], excluded: bool) -> Shape:
+    """A date is one token to the rules; they may still ask for a word in it («через»)."""
+    return Shape(frozenset({"@not_when" if excluded else "@when"}) | {f"@{word.form}" for word in words})
 
 
 def _leave_refused(mentions: list[Mention], places: Sequence[int], acts: Sequence[Act]) -> list[Mention]:

@@ -4,9 +4,10 @@ from scenarios.understanding.language import Language
 from scenarios.understanding.languages.ru.dates import find_mentions
 from scenarios.understanding.languages.ru.morphology import shape_of
 from scenarios.understanding.languages.ru.numbers import find_numbers
-from scenarios.understanding.languages.ru.rules import MACROS, RULES
 from scenarios.understanding.languages.ru.words import FILLERS, NEGATIONS, PLAIN_WORDS
+from scenarios.understanding.rulefile import read_rules
 
+MACROS, RULES = read_rules(__name__, ("visit.txt", "situations.txt", "questions.txt"))
 LANGUAGE = Language(
     shape_of=shape_of,
     macros=MACROS,
