@@ -1,0 +1,62 @@
+"""`python -m asr.training all --work DIR --rhvoice ROOT`: from nothing to the Vosk folder; each stage can run alone."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from calls.errors import ZvonarError
+
+STAGES = ("corpus", "features", "train", "export", "all")
+MODEL = Path(__file__).parent.parent / "models" / "ru-small"
+
+
+def arguments(line: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m asr.training", description=__doc__)
+    parser.add_argument("stage", choices=STAGES, help="what to do; finished shards are not made again")
+    parser.add_argument("--work", type=Path, required=True, help="folder for the corpus, features and network (about 5 GB)")
+    parser.add_argument("--rhvoice", type=Path, default=Path("/"), help="root under which RHVoice's packages are unpacked")
+    parser.add_argument("--scale", type=float, default=1.3, help="size of the corpus; 1.3 is 7.7 hours of clean speech")
+    parser.add_argument("--copies", type=int, default=6, help="telephones every recording goes through")
+    parser.add_argument("--minutes", type=float, default=60, help="budget of the training")
+    parser.add_argument("--processes", type=int, default=2, help="processes that speak and augment, threads that train")
+    parser.add_argument("--model", type=Path, default=MODEL, help="Vosk folder to write")
+    return parser.parse_args(line)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run one stage or all of them; vendor libraries are loaded only by the stages that use them."""
+    wanted = STAGES[:-1] if options.stage == "all" else (options.stage,)
+    options.work.mkdir(parents=True, exist_ok=True)
+    if "corpus" in wanted:
+        from asr.training.corpus import make_corpus
+
+        make_corpus(options.work, options.rhvoice, scale=options.scale, processes=options.processes)
+    if "features" in wanted:
+        from asr.training.dataset import make_features
+
+        make_features(options.work, copies=options.copies, processes=options.processes)
+    if "train" in wanted:
+        import torch
+
+        from asr.training.trainer import Schedule, Trainer
+
+        torch.set_num_threads(options.processes)
+        Trainer(options.work, Schedule(options.minutes)).run()
+    if "export" in wanted:
+        from asr.training.export import export
+
+        export(options.work / "network.pt", options.model)
+
+
+def main() -> int:
+    try:
+        run(arguments(sys.argv[1:]))
+    except ZvonarError as error:
+        print(f"{error}\n{error.hint}".strip(), file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
