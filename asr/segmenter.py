@@ -1,0 +1,225 @@
+"""Where speech begins, pauses and ends, in seconds of the audio fed so far: no clock, no I/O.
+
+An energy gate decides whether the voice-activity function is asked at all; its probabilities pass a
+hysteresis, a shortest speech and a list of pauses.
+"""
+
+import math
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from calls.audio import RATE_HZ
+
+WINDOW_SAMPLES = 256
+WINDOW_BYTES = 2 * WINDOW_SAMPLES
+WINDOW_S = WINDOW_SAMPLES / RATE_HZ
+
+
+class VoiceActivity(Protocol):
+    """A voice-activity detector; it may keep state from window to window."""
+
+    def probability(self, window: bytes) -> float:
+        """How likely the window of 256 samples holds voice, 0 to 1."""
+        ...
+
+    def reset(self) -> None:
+        """Forget what was heard: the next window does not follow the last one."""
+        ...
+
+
+class Settings(BaseModel):
+    """When sound is taken for speech."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start_probability: float = Field(default=0.5, gt=0, lt=1, description="Voice begins at this probability")
+    stop_probability: float = Field(
+        default=0.3, gt=0, lt=1, description="and lasts while it is at least this"
+    )
+    min_speech_s: float = Field(default=0.09, ge=0, description="Anything shorter is a click")
+    quietest_dbfs: float = Field(default=-52.0, description="Nothing below this level is speech")
+    over_noise_db: float = Field(
+        default=3.0, ge=0, description="Speech is at least this much above the noise"
+    )
+    gate_hold_s: float = Field(
+        default=0.3, ge=0, description="How long the gate stays open after the last sound"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """Voice began at `at_s`, or went on after a pause that had been told."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """Silence has lasted for `silence_s` since `ended_s`; speech had begun at `started_s`."""
+
+    started_s: float
+    ended_s: float
+    silence_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    """The longest pause is over."""
+
+    at_s: float
+
+
+SegmentEvent = SpeechBegan | SpeechPaused | SpeechEnded
+
+
+class EnergyGate:
+    """Open while there is sound above the line's own noise, and for a while after it.
+
+    The noise level falls at once with a quieter window and rises by 2 dB a second, so it follows the line
+    but not a sentence.
+    """
+
+    RISE_DB_PER_S = 2.0
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._noise_dbfs = -45.0
+        self._closes_in = 0
+
+    def passes(self, level_dbfs: float) -> bool:
+        """Whether this window, the next one in time, is worth asking about."""
+        loud = level_dbfs > max(self._settings.quietest_dbfs, self._noise_dbfs + self._settings.over_noise_db)
+        risen = self._noise_dbfs + self.RISE_DB_PER_S * WINDOW_S
+        self._noise_dbfs = max(min(level_dbfs, risen), self._settings.quietest_dbfs - 10)
+        if loud:
+            self._closes_in = round(self._settings.gate_hold_s / WINDOW_S)
+        elif self._closes_in:
+            self._closes_in -= 1
+        return loud or self._closes_in > 0
+
+
+class GatedVoice:
+    """The detector behind the gate; after a gap it is reset and given the windows just before."""
+
+    CONTEXT_WINDOWS = 3
+
+    def __init__(self, detector: VoiceActivity, settings: Settings) -> None:
+        self._detector = detector
+        self._gate = EnergyGate(settings)
+        self._was_open = False
+        self._before: deque[bytes] = deque(maxlen=self.CONTEXT_WINDOWS)
+        self.asked = 0
+
+    def probability(self, window: bytes) -> float:
+        is_open = self._gate.passes(level_dbfs(window))
+        if is_open and not self._was_open:
+            self._detector.reset()
+            for earlier in self._before:
+                self._detector.probability(earlier)
+        self._was_open = is_open
+        self._before.append(window)
+        self.asked += is_open
+        return self._detector.probability(window) if is_open else 0.0
+
+
+def level_dbfs(window: bytes) -> float:
+    """The RMS level; minus infinity for silence."""
+    samples = np.frombuffer(window, "<i2").astype(np.float32)
+    power = float(np.dot(samples, samples)) / len(samples)
+    return 10 * math.log10(power / 32768**2) if power else -math.inf
+
+
+class _State(Enum):
+    IDLE = auto()
+    SPEAKING = auto()
+    PAUSED = auto()
+
+
+class Segmenter:
+    """Turns audio into speech events. `pauses_s` are the silences that the listener wants to be told."""
+
+    def __init__(
+        self, detector: VoiceActivity, pauses_s: tuple[float, ...], settings: Settings | None = None
+    ) -> None:
+        self._settings = settings or Settings()
+        self._voice = GatedVoice(detector, self._settings)
+        self._pauses_s = tuple(sorted(pauses_s)) or (0.5,)
+        self._pending = bytearray()
+        self._state = _State.IDLE
+        self._windows = 0
+        self._voiced_windows = 0
+        self._started_s: float | None = None
+        self._ended_s = 0.0
+        self._told = 0
+
+    @property
+    def is_speaking(self) -> bool:
+        """Whether voice is going on and no pause has been told since."""
+        return self._state is _State.SPEAKING
+
+    def feed(self, pcm: bytes) -> list[SegmentEvent]:
+        """What the next piece of audio, of any length, brings."""
+        self._pending += pcm
+        events: list[SegmentEvent] = []
+        while len(self._pending) >= WINDOW_BYTES:
+            window = bytes(self._pending[:WINDOW_BYTES])
+            del self._pending[:WINDOW_BYTES]
+            self._windows += 1
+            events.extend(self._window(self._is_voiced(window)))
+        return events
+
+    def new_turn(self) -> None:
+        """The turn was taken: a pause in progress is told no further."""
+        self._started_s = None
+        if self._state is _State.PAUSED:
+            self._state = _State.IDLE
+        elif self._state is _State.SPEAKING:
+            self._started_s = self._now_s
+
+    @property
+    def _now_s(self) -> float:
+        return self._windows * WINDOW_S
+
+    def _is_voiced(self, window: bytes) -> bool:
+        probability = self._voice.probability(window)
+        if self._state is _State.SPEAKING:
+            return probability >= self._settings.stop_probability
+        return probability >= self._settings.start_probability
+
+    def _window(self, voiced: bool) -> Iterator[SegmentEvent]:
+        if self._state is _State.SPEAKING and voiced:
+            self._ended_s = self._now_s
+            return
+        self._voiced_windows = self._voiced_windows + 1 if voiced else 0
+        if self._state is not _State.SPEAKING and self._is_long_enough():
+            yield self._begin()
+        elif self._state is not _State.IDLE:
+            yield from self._silence()
+
+    def _is_long_enough(self) -> bool:
+        return self._voiced_windows > 0 and self._voiced_windows * WINDOW_S >= self._settings.min_speech_s
+
+    def _begin(self) -> SpeechBegan:
+        began_s = self._now_s - self._voiced_windows * WINDOW_S
+        if self._started_s is None:
+            self._started_s = began_s
+        self._state, self._voiced_windows = _State.SPEAKING, 0
+        self._ended_s, self._told = self._now_s, 0
+        return SpeechBegan(began_s)
+
+    def _silence(self) -> Iterator[SegmentEvent]:
+        assert self._started_s is not None
+        silence_s = self._now_s - self._ended_s
+        while self._told < len(self._pauses_s) and silence_s >= self._pauses_s[self._told]:
+            self._told += 1
+            self._state = _State.PAUSED
+            yield SpeechPaused(self._started_s, self._ended_s, silence_s)
+        if self._told == len(self._pauses_s):
+            self._state, self._started_s = _State.IDLE, None
+            yield SpeechEnded(self._now_s)
