@@ -33,13 +33,17 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: str = Field("rhvoice", description="The engine: the name of a module in tts/engines")
+    kind: str = Field(default="rhvoice", description="The engine: the name of a module in tts/engines")
     engine: dict[str, Any] = Field(default_factory=dict, description="The engine's own settings")
-    fallback: str | None = Field("espeak_ng", description="The engine when the first one is not installed")
-    processes: int = Field(1, ge=1, le=16, description="How many sentences are spoken at the same time")
-    cache_folder: Path = Field(Path("var/speech"), description="Where spoken sentences are kept")
-    cache_mb: int = Field(512, ge=1, description="How large that folder may grow")
-    timeout_s: float = Field(30.0, gt=0, description="A sentence that takes longer has failed")
+    fallback: str | None = Field(
+        default="espeak_ng", description="The engine when the first one is not installed"
+    )
+    processes: int = Field(
+        default=1, ge=1, le=16, description="How many sentences are spoken at the same time"
+    )
+    cache_folder: Path = Field(default=Path("var/speech"), description="Where spoken sentences are kept")
+    cache_mb: int = Field(default=512, ge=1, description="How large that folder may grow")
+    timeout_s: float = Field(default=30.0, gt=0, description="A sentence that takes longer has failed")
 
 
 class _Child:

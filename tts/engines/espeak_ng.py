@@ -29,7 +29,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    command: Path | None = Field(None, description="The espeak-ng program")
+    command: Path | None = Field(default=None, description="The espeak-ng program")
 
 
 class EspeakNg:

@@ -32,9 +32,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    folder: Path | None = Field(None, description="Folder that holds RHVoice's usr/lib and usr/share")
-    library: Path | None = Field(None, description="libRHVoice.so itself, with `data`")
-    data: Path | None = Field(None, description="The folder with languages/ and voices/")
+    folder: Path | None = Field(default=None, description="Folder that holds RHVoice's usr/lib and usr/share")
+    library: Path | None = Field(default=None, description="libRHVoice.so itself, with `data`")
+    data: Path | None = Field(default=None, description="The folder with languages/ and voices/")
 
 
 class RHVoice:
