@@ -9,18 +9,20 @@ from datetime import datetime
 import structlog
 
 from calls.clock import Clock
+from calls.outcome import Outcome
 from calls.policy import CallAt, CallPolicy
 from calls.reminder import Reminder
 from campaigns.attempting import Attempting
 from campaigns.engine import Engine
 from campaigns.plan import PlannedCall, plan_calls, reminders_of
-from crm_sync.port import CrmConnector, Pull
-from storage.records import Campaign, CampaignState, ReminderStatus
+from crm_sync.port import CrmConnector, Pull, VisitResult
+from storage.records import Campaign, CampaignState, ReminderStatus, Task
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
 POLL_S = 0.5
+PHONE_COLUMN = "phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,17 @@ class CampaignRun:
         calls = plan_calls(reminders, self._policy, self._clock.now(), self._rng, self._store.is_opted_out)
         return CampaignPlan(tuple(calls), pull)
 
+    async def save(self, plan: CampaignPlan) -> None:
+        """Store the plan; nobody is called."""
+        await asyncio.to_thread(self._save, [call.reminder for call in plan.calls])
+
     async def begin(self, plan: CampaignPlan, engine: Engine, attempting: Attempting) -> None:
         """Store the plan and queue its calls. What is stored or queued already stays as it is."""
-        reminders = [call.reminder for call in plan.calls]
-        await asyncio.to_thread(self._save, reminders)
+        await self.save(plan)
+        await self._report_bad_phones(plan.pull)
+        await asyncio.to_thread(
+            self._store.set_campaign_state, self.campaign.key, CampaignState.RUNNING
+        )
         statuses = {status.reminder.key: status for status in await self.progress()}
         for call in plan.calls:
             status = statuses[call.reminder.key]
@@ -76,15 +85,15 @@ class CampaignRun:
         """Until it is finished."""
         while not await self.finished():
             await self._clock.sleep(POLL_S)
-        await asyncio.to_thread(
-            self._store.set_campaign_state, self.campaign.key, CampaignState.FINISHED
-        )
+        await asyncio.to_thread(self._store.set_campaign_state, self.campaign.key, CampaignState.FINISHED)
 
     def _save(self, reminders: Sequence[Reminder]) -> None:
         self._store.save_campaign(self.campaign)
         new = self._store.add_reminders(reminders)
         self._store.set_campaign_state(self.campaign.key, CampaignState.RUNNING)
-        log.info("campaign_begun", action="begin", campaign=self.campaign.key, reminders=len(reminders), new=new)
+        log.info(
+            "campaign_begun", action="begin", campaign=self.campaign.key, reminders=len(reminders), new=new
+        )
 
     async def _queue_first(self, call: PlannedCall, engine: Engine, attempting: Attempting) -> None:
         if isinstance(call.decision, CallAt):

@@ -26,7 +26,7 @@ def _duration(value: Any) -> Any:
         return value
     match = DURATION.fullmatch(value.strip())
     if not value.strip() or match is None:
-        raise ValueError("write a duration as 90s, 10m, 2h, 1d or 1h 30m")
+        raise ValueError("время пишется так: 90s, 10m, 2h, 1d или 1h 30m")
     days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
@@ -45,7 +45,9 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    kind: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="The module that does it, such as csv or pjsua2")
+    kind: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*$", description="The module that does it, such as csv or pjsua2"
+    )
 
     @property
     def options(self) -> dict[str, Any]:
@@ -57,9 +59,15 @@ class ClinicSection(Section):
 
     name: str = Field(description="As the robot says it: «клиника Ромашка»")
     zone: str = Field("Europe/Moscow", description="IANA time zone of the visits")
-    operator: str = Field("", description="SIP URI or extension of a person; empty: a task is written instead")
-    facts: dict[str, str] = Field(default_factory=dict, description="Answers to questions: address, phone, price …")
-    pronunciation: dict[str, str] = Field(default_factory=dict, description="How words of the clinic are spoken")
+    operator: str = Field(
+        "", description="SIP URI or extension of a person; empty: a task is written instead"
+    )
+    facts: dict[str, str] = Field(
+        default_factory=dict, description="Answers to questions: address, phone, price …"
+    )
+    pronunciation: dict[str, str] = Field(
+        default_factory=dict, description="How words of the clinic are spoken"
+    )
 
     @field_validator("zone")
     @classmethod
@@ -67,7 +75,7 @@ class ClinicSection(Section):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError("an unknown time zone; write one such as Europe/Moscow") from error
+            raise ValueError("неизвестный часовой пояс; пример: Europe/Moscow") from error
         return name
 
     def as_facts(self) -> Clinic:
@@ -169,10 +177,10 @@ class Configuration(Section):
 def _window(text: str, weekdays: frozenset[int]) -> CallingWindow:
     match = WINDOW.fullmatch(text.strip())
     if match is None:
-        raise ValueError("write a calling window as 09:00-20:00")
+        raise ValueError("окно звонков пишется так: 09:00-20:00")
     opens_h, opens_m, closes_h, closes_m = (int(part) for part in match.groups())
     if opens_m > 59 or closes_m > 59:
-        raise ValueError("an hour has 60 minutes")
+        raise ValueError("в часе 60 минут")
     return CallingWindow(opens_h * 60 + opens_m, closes_h * 60 + closes_m, weekdays)
 
 
@@ -184,4 +192,4 @@ def _holidays(country: str, years: range) -> frozenset[date]:
     try:
         return frozenset(holidays.country_holidays(country, years=years))
     except NotImplementedError as error:
-        raise ValueError(f"no public holidays are known for {country!r}; write a country such as RU") from error
+        raise ValueError(f"праздники страны {country!r} неизвестны; пример: RU") from error

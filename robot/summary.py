@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 
 from calls.reminder import AttemptResult
+from crm_sync.port import RejectedRow
 from robot.live_table import GROUPS, OUTCOMES, outcome_text, short_name
 from storage.records import ReminderStatus
 
 
-def visits_table(statuses: Sequence[ReminderStatus], zone: ZoneInfo, title: str = "Итоги по записям") -> Table:
+def visits_table(
+    statuses: Sequence[ReminderStatus], zone: ZoneInfo, title: str = "Итоги по записям"
+) -> Table:
     """One row per reminder, with each attempt's outcome."""
     table = Table(title=title)
     for heading in ("время", "пациент", "визитов", "итог", "попытки"):
@@ -62,5 +65,17 @@ def transcript_text(result: AttemptResult) -> str:
     for turn in result.conversation.turns:
         meaning = f"  [{turn.meaning}]" if turn.meaning else ""
         delay = f"  (ответ через {turn.answer_delay_s:.2f} с)" if turn.answer_delay_s is not None else ""
-        lines.append(f"{turn.start_s:6.2f}–{turn.end_s:6.2f}  {names[turn.speaker]}: {turn.text}{meaning}{delay}")
+        lines.append(
+            f"{turn.start_s:6.2f}–{turn.end_s:6.2f}  {names[turn.speaker]}: {turn.text}{meaning}{delay}"
+        )
     return "\n".join(lines) + "\n"
+
+
+def rejected_table(rejected: Sequence[RejectedRow]) -> Table:
+    """Rows of the CRM that are no appointment to call about, and why."""
+    table = Table(title="Строки, которые не удалось прочесть")
+    for heading in ("источник", "строка", "столбец", "причина"):
+        table.add_column(heading)
+    for row in rejected:
+        table.add_row(row.source, str(row.row), row.column, row.reason)
+    return table

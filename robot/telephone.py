@@ -66,6 +66,11 @@ class Telephone:
         self._stopping = False
         self.live: dict[str, LiveCall] = {}
 
+    @property
+    def capacity(self) -> int:
+        """How many calls can be made at once."""
+        return self._services.backend.capacity
+
     async def call(self, reminder: Reminder, attempt: str) -> AttemptResult:
         """Phone the patient once. A call that cannot even be prepared ends as `failed`, and nobody is rung."""
         now = self._services.clock.now()
@@ -109,9 +114,7 @@ class Telephone:
 
     async def _moved(self, attempt: str, state: CallState) -> None:
         self.live[attempt].state = state
-        await asyncio.to_thread(
-            self._services.store.move_attempt, attempt, state, self._services.clock.now()
-        )
+        await asyncio.to_thread(self._services.store.move_attempt, attempt, state, self._services.clock.now())
 
     def _recording_of(self, attempt: str) -> Path | None:
         return self._recordings / f"{attempt.replace(':', '-')}.wav" if self._recordings else None

@@ -1,0 +1,66 @@
+"""`zvonar call NUMBER`: one trial call."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from calls.errors import BadInput
+from calls.reminder import attempt_key
+from campaigns.attempting import Attempting
+from robot.cli.options import HERE, ConfigurationFile
+from robot.configuration_file import load
+from robot.sample import sample_reminder
+from robot.summary import transcript_text
+from robot.wiring import open_office, open_telephone
+from storage.records import Campaign
+
+TRIAL = "trial"
+
+
+def call(
+    number: Annotated[str, typer.Argument(help="Телефон (+7…) или адрес SIP (sip:100@192.0.2.10).")],
+    config: ConfigurationFile = HERE,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Звонить и вне окна звонков (только на свой телефон!).")
+    ] = False,
+) -> None:
+    """Позвонить один раз и провести разговор по сценарию с вымышленной записью.
+
+    Примеры:  zvonar call +79001234567   ·   zvonar call sip:100@192.0.2.10 --anyway
+    """
+    asyncio.run(_call(number, config, anyway))
+
+
+async def _call(number: str, config: Path, anyway: bool) -> None:
+    console = Console(highlight=False)
+    async with open_office(load(config)) as office, AsyncExitStack() as stack:
+        reminder = sample_reminder(
+            number, office.clock.now(), office.zone, office.scenario.name, office.store.owner
+        )
+        if office.store.is_opted_out(number):
+            raise BadInput("этот номер просил больше не звонить", hint="Запрет хранится в базе клиники.")
+        if not anyway and not office.policy.may_ring(office.clock.now(), reminder):
+            raise BadInput(
+                "сейчас звонить нельзя: вне окна звонков", hint="На свой телефон можно с ключом --anyway."
+            )
+        with console.status("Открываю линию, слух и голос…"):
+            telephone = await open_telephone(office, stack)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, telephone.stop)
+        console.print("Звоню. Ctrl-C положит трубку.")
+        now = office.clock.now()
+        office.store.save_campaign(Campaign(TRIAL, "Пробные звонки", office.scenario.name, now))
+        office.store.add_reminders([reminder])
+        attempting = Attempting(
+            office.store, office.connector, office.policy, telephone, office.clock, office.rng
+        )
+        outcome = await attempting.dial(reminder, 1)
+        office.store.finish_reminder(reminder.key, outcome, office.clock.now())
+        result = office.store.attempt_result(attempt_key(reminder.key, 1))
+        assert result is not None
+        console.print(transcript_text(result), markup=False)
+        console.print(f"Итог: {outcome}" + (f"; запись разговора: {result.recording}" if result.recording else ""))
