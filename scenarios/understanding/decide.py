@@ -1,7 +1,7 @@
 """From signs to one meaning: doubt asks again, it never guesses. The same for every language."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scenarios.understanding.meaning import Meaning, Question, Topic
 from scenarios.understanding.signs import POLAR, Act, Sign
@@ -49,7 +49,7 @@ class Reading:
     acts: tuple[Act, ...]
     foreign: int = 0
     asked: bool = False
-    has_when: bool = False
+    dates: int = 0
     when_is_near: bool = False
     has_number: bool = False
     sure_number: bool = False
@@ -67,7 +67,9 @@ def decide(reading: Reading, question: Question) -> Verdict:
     others = _others(reading)
     verdict = _guard(_POLARITY.get(question, _polarity_neutral)(reading, question), reading, question)
     if corrected and verdict.meaning is not Meaning.UNCLEAR:
-        verdict = _because(verdict, f"corrected in one breath: {verdict.why}", _CORRECTED)
+        verdict = replace(
+            verdict, why=f"corrected in one breath: {verdict.why}", confidence=_CORRECTED
+        )
     return _combine(verdict, others, reading, question)
 
 
@@ -79,20 +81,8 @@ def _after_correction(reading: Reading) -> tuple[bool, Reading]:
         after = [act for act in reading.acts if act.start > mark.end and act.sign in POLAR]
         if before and after:
             kept = tuple(act for act in reading.acts if act not in before)
-            return any(act.sign in POLAR for act in before), _replace_acts(reading, kept)
+            return any(act.sign in POLAR for act in before), replace(reading, acts=kept)
     return False, reading
-
-
-def _replace_acts(reading: Reading, acts: tuple[Act, ...]) -> Reading:
-    return Reading(
-        acts,
-        reading.foreign,
-        reading.asked,
-        reading.has_when,
-        reading.when_is_near,
-        reading.has_number,
-        reading.sure_number,
-    )
 
 
 def _others(reading: Reading) -> dict[Meaning, Act]:
@@ -111,6 +101,8 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE, Sign.NOT_FIT))
     comes = reading.of(Sign.ATTEND, Sign.KEEP)
     stays_away = reading.of(Sign.REFUSE, Sign.CANCEL, Sign.DECLINE)
+    if comes and stays_away and reading.dates > 1:
+        return _say(Meaning.RESCHEDULE, stays_away + comes)
     if comes and stays_away:
         return _doubt("says both that they come and that they do not", comes + stays_away)
     if comes:
@@ -154,7 +146,7 @@ def _polarity_neutral(reading: Reading, question: Question) -> Verdict:
     """Any other yes-or-no question: only a plain request to cancel touches the visit."""
     if reading.has(Sign.CANCEL):
         return _say(Meaning.CANCEL, reading.of(Sign.CANCEL))
-    if reading.has(Sign.MOVE) and not reading.has_when:
+    if reading.has(Sign.MOVE) and not reading.dates:
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE))
     yes = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS, Sign.ATTEND, Sign.KEEP)
     no = reading.of(Sign.NO, Sign.DECLINE, Sign.NOT_FIT, Sign.REFUSE)
@@ -170,7 +162,7 @@ def _polarity_neutral(reading: Reading, question: Question) -> Verdict:
 def _polarity_value(reading: Reading, question: Question) -> Verdict:
     """A date or a number was asked: a bare yes or no is no answer to it."""
     refuses = reading.of(Sign.REFUSE, Sign.CANCEL)
-    if refuses and not reading.has_when:
+    if refuses and not reading.dates:
         return _say(Meaning.CANCEL, refuses)
     return Verdict(Meaning.UNCLEAR, why="not the value that was asked for")
 
@@ -223,7 +215,7 @@ def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, que
         act = others[lead]
         return Verdict(lead, (act,), _SURE, _named(lead, act), also, topic)
     also = tuple(meaning for meaning in others if meaning not in _SAY_NOTHING_BESIDE)
-    return Verdict(verdict.meaning, verdict.evidence, verdict.confidence, verdict.why, also, topic, verdict.bare)
+    return replace(verdict, also=also, topic=topic)
 
 
 def _goes_with_bare(verdict: Verdict, others: dict[Meaning, Act], topic: Topic | None) -> bool:
@@ -241,10 +233,10 @@ def _value_or_doubt(verdict: Verdict, reading: Reading, question: Question) -> V
         return _doubt("more than one number", ()) if reading.has_number else verdict
     if question is Question.CHOOSE_SLOT and reading.sure_number and not reading.has(Sign.STRAY):
         return Verdict(Meaning.ANSWER, confidence=_BARE, why="one of the choices")
-    if question in (Question.ASK_DATE, Question.CHOOSE_SLOT) and reading.has_when:
+    if question in (Question.ASK_DATE, Question.CHOOSE_SLOT) and reading.dates:
         return Verdict(Meaning.ANSWER, confidence=_BARE, why="a date or time")
     alone = reading.foreign == 0 and not reading.of(*POLAR, Sign.DOUBT, Sign.STRAY)
-    if question is not Question.CONFIRM_CANCEL and reading.has_when and alone and not reading.when_is_near:
+    if question is not Question.CONFIRM_CANCEL and reading.dates and alone and not reading.when_is_near:
         return Verdict(Meaning.RESCHEDULE, confidence=_CORRECTED, why="names another time")
     return verdict
 
@@ -259,10 +251,6 @@ def _say_bare(meaning: Meaning, evidence: tuple[Act, ...]) -> Verdict:
 
 def _doubt(why: str, evidence: tuple[Act, ...]) -> Verdict:
     return Verdict(Meaning.UNCLEAR, evidence, 0.5, why)
-
-
-def _because(verdict: Verdict, why: str, confidence: float) -> Verdict:
-    return Verdict(verdict.meaning, verdict.evidence, confidence, why, verdict.also, verdict.topic, verdict.bare)
 
 
 def _named(meaning: Meaning, act: Act) -> str:

@@ -29,7 +29,8 @@ class Number:
 class Language:
     """The parts of a language's module; its name is the module's name.
 
-    `fillers` are words taken out before matching; `plain_words` are known and say nothing of the visit.
+    `fillers` are words taken out before matching; `plain_words` are known and say nothing of the visit;
+    `joining_negations` («не») turn the very next word round, other `negations` only stand nearby.
     """
 
     shape_of: Callable[[str], Shape]
@@ -38,5 +39,6 @@ class Language:
     fillers: frozenset[str]
     plain_words: frozenset[str]
     negations: frozenset[str]
+    joining_negations: frozenset[str]
     mentions: Callable[[Sequence[Token], Calendar], list[Mention]]
     numbers: Callable[[Sequence[Token]], list[Number]]

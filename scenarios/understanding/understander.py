@@ -21,6 +21,7 @@ _UNKNOWN_WORD_FACTOR = 0.6
 _LONGEST_SHORT_ANSWER = 4
 _SHORT_ANSWERS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
 _MAY_GO_ON = frozenset({Sign.HEDGE, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON})
+_TURNED_BY_NEGATION = frozenset({Sign.ATTEND, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES})
 _DATES = frozenset({"@when", "@not_when"})
 
 
@@ -47,7 +48,7 @@ class RuleUnderstander:
         tokens, mention_places = self._fold(words, mentions)
         acts = self._acts(tokens)
         mentions = _leave_refused(mentions, mention_places, acts)
-        numbers = self._language.numbers(words)
+        numbers = _outside(self._language.numbers(words), mentions, question)
         reading = self._reading(tokens, acts, mentions, numbers, calendar)
         verdict = _trust(decide(reading, question), tokens)
         return Understanding(
@@ -108,6 +109,7 @@ class RuleUnderstander:
 
     def _acts(self, tokens: Sequence[Token]) -> tuple[Act, ...]:
         acts = self._book.read(tokens)
+        acts = [self._beware_of_negation(act, tokens) for act in acts]
         taken = {at for act in acts for at in act.taken}
         stray = [
             Act(Sign.STRAY, (at,), token.form)
@@ -115,6 +117,13 @@ class RuleUnderstander:
             if at not in taken and token.form in self._language.negations
         ]
         return tuple(sorted([*acts, *stray], key=lambda act: act.start))
+
+    def _beware_of_negation(self, act: Act, tokens: Sequence[Token]) -> Act:
+        """A «приду» right after a «не» that belongs to something else is no promise."""
+        before = tokens[act.start - 1] if act.start else None
+        if act.sign in _TURNED_BY_NEGATION and before and before.form in self._language.joining_negations:
+            return replace(act, sign=Sign.DOUBT)
+        return act
 
     def _foreign(self, tokens: Sequence[Token], acts: Sequence[Act]) -> int:
         taken = {at for act in acts for at in act.taken}
@@ -143,11 +152,22 @@ class RuleUnderstander:
             acts=acts,
             foreign=self._foreign(tokens, acts),
             asked=any(tokens[at].asked for at in evidence),
-            has_when=bool(mentions),
+            dates=len(mentions),
             when_is_near=bool(wanted) and all(calendar.is_near(w) and w.has_date for w in wanted),
             has_number=bool(numbers),
             sure_number=len(values) == 1 or (len(values) > 1 and (corrected or bool(between))),
         )
+
+
+def _outside(numbers: list[Number], mentions: Sequence[Mention], question: Question) -> list[Number]:
+    """Numbers that are not part of a date, except where a number was asked for."""
+    if question in (Question.ASK_NUMBER, Question.SATISFACTION):
+        return numbers
+    return [
+        number
+        for number in numbers
+        if not any(mention.start < number.end and number.start < mention.end for mention in mentions)
+    ]
 
 
 def _shape_of_date(words: Sequence[Token], excluded: bool) -> Shape:

@@ -4,7 +4,7 @@ from scenarios.understanding.language import Language
 from scenarios.understanding.languages.ru.dates import find_mentions
 from scenarios.understanding.languages.ru.morphology import shape_of
 from scenarios.understanding.languages.ru.numbers import find_numbers
-from scenarios.understanding.languages.ru.words import FILLERS, NEGATIONS, PLAIN_WORDS
+from scenarios.understanding.languages.ru.words import FILLERS, JOINING_NEGATIONS, NEGATIONS, PLAIN_WORDS
 from scenarios.understanding.rulefile import read_rules
 
 MACROS, RULES = read_rules(__name__, ("visit.txt", "situations.txt", "questions.txt"))
@@ -15,6 +15,7 @@ LANGUAGE = Language(
     fillers=FILLERS,
     plain_words=PLAIN_WORDS,
     negations=NEGATIONS,
+    joining_negations=JOINING_NEGATIONS,
     mentions=find_mentions,
     numbers=find_numbers,
 )

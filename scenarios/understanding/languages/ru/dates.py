@@ -6,7 +6,7 @@ from datetime import time, timedelta
 
 from scenarios.understanding.calendar import Calendar
 from scenarios.understanding.languages.ru.days import day_at
-from scenarios.understanding.languages.ru.hours import hours_at
+from scenarios.understanding.languages.ru.hours import hours_at, part_of_day
 from scenarios.understanding.mentions import Mention, join_neighbours, share_alternatives
 from scenarios.understanding.tokens import Token
 from scenarios.understanding.when import Window
@@ -46,6 +46,9 @@ def _mention_at(tokens: Sequence[Token], at: int, calendar: Calendar, after_day:
                 return bound
             inner = _mention_at(tokens, at + len(parts), calendar, False)
             return replace(inner, start=at, excluded=True) if inner and not inner.excluded else None
+    part = part_of_day(tokens, at)
+    if part:
+        return Mention((part[0],), at, part[1])
     return _range_at(tokens, at, calendar) or _plain_at(tokens, at, calendar, after_day)
 
 

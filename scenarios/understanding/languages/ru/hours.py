@@ -17,6 +17,7 @@ _HALF_FORMS = {"пол" + ordinal_form: hour for ordinal_form, hour in {
     "первого": 1, "второго": 2, "третьего": 3, "четвертого": 4, "пятого": 5, "шестого": 6,
     "седьмого": 7, "восьмого": 8, "девятого": 9, "десятого": 10, "одиннадцатого": 11, "двенадцатого": 12,
 }.items()}  # fmt: skip
+_NAMED_ALONE = frozenset({"утро", "вечер", "обед"})  # without a preposition, mostly a greeting
 # The longest first.
 _DAY_PARTS: tuple[tuple[str, time | None, time | None], ...] = (
     ("в первой половине дня", time(8), time(13)),
@@ -55,7 +56,7 @@ _DAY_PARTS: tuple[tuple[str, time | None, time | None], ...] = (
 def hours_at(tokens: Sequence[Token], at: int, has_preposition: bool) -> Found | None:
     """Hours that start here; a bare number is a time only after a preposition or a day."""
     return (
-        _day_part(tokens, at)
+        part_of_day(tokens, at)
         or _half(tokens, at)
         or _to_the_hour(tokens, at)
         or _past_the_hour(tokens, at)
@@ -73,13 +74,13 @@ def _exact(hour: int, minute: int, end: int, tokens: Sequence[Token]) -> Found |
     return Window(time_from=moment, time_to=moment), end + (part is not None)
 
 
-def _day_part(tokens: Sequence[Token], at: int) -> Found | None:
+def part_of_day(tokens: Sequence[Token], at: int) -> Found | None:
+    """«утром», «после обеда», «ближе к вечеру», as a range of hours."""
     for words, start, stop in _DAY_PARTS:
         parts = words.split()
         if [token.form for token in tokens[at : at + len(parts)]] == parts:
-            if parts == ["утро"] or parts == ["вечер"] or parts == ["обед"]:
-                if at == 0 or tokens[at - 1].form not in ("в", "на", "к"):
-                    continue
+            if words in _NAMED_ALONE and (at == 0 or tokens[at - 1].form not in ("в", "на", "к")):
+                continue
             return Window(time_from=start, time_to=stop), at + len(parts)
     return None
 
