@@ -1,4 +1,4 @@
-"""One call's RTP (RFC 3550, RFC 3551): a frame out on every tick, what arrives handed on, loss on wish."""
+"""One call's RTP (RFC 3550, RFC 3551): a frame out on every tick, what arrives handed on."""
 
 import asyncio
 import random
@@ -48,14 +48,6 @@ def unpack(data: bytes) -> Packet | None:
     return Packet(kind & 0x7F, sequence, timestamp, source, data[start:end], bool(kind & 0x80))
 
 
-@dataclass(frozen=True, slots=True)
-class LineQuality:
-    """How bad the line is, both ways: the share of packets lost; the most frames a packet we send is late."""
-
-    loss: float = 0.0
-    jitter_frames: int = 0
-
-
 @dataclass(slots=True)
 class Counters:
     """What passed by."""
@@ -77,9 +69,8 @@ class Listener(Protocol):
 class RtpStream(asyncio.DatagramProtocol):
     """Audio both ways. Silence is sent while there is nothing to play, as a telephone does."""
 
-    def __init__(self, listener: Listener, rng: random.Random, quality: LineQuality | None = None) -> None:
-        self._listener, self._rng = listener, rng
-        self._quality = quality or LineQuality()
+    def __init__(self, listener: Listener, rng: random.Random) -> None:
+        self._listener = listener
         self._transport: asyncio.DatagramTransport | None = None
         self._peer: tuple[str, int] | None = None
         self._codec, self._event_type = PCMA, 101
@@ -90,8 +81,6 @@ class RtpStream(asyncio.DatagramProtocol):
         self._source = rng.getrandbits(32)
         self._sequence = rng.getrandbits(15)
         self._timestamp = rng.getrandbits(31)
-        self._late: deque[tuple[int, bytes]] = deque()
-        self._ticks = 0
         self._keys = KeyReader()
         self._last_sequence: int | None = None
         self.counters = Counters()
@@ -133,7 +122,6 @@ class RtpStream(asyncio.DatagramProtocol):
 
     def tick(self) -> bytes:
         """Send this frame's packet; returns the audio that it carried, silence for a key."""
-        self._ticks += 1
         self._timestamp = (self._timestamp + FRAME_SAMPLES) & 0xFFFFFFFF
         event = self._events.popleft() if self._events else None
         if event is not None:
@@ -156,22 +144,7 @@ class RtpStream(asyncio.DatagramProtocol):
             return
         packet = Packet(payload_type, self._sequence, timestamp, self._source, payload, marker).pack()
         self.counters.sent += 1
-        if self._quality.jitter_frames:
-            self._send_late(packet)
-        elif not self._drops():
-            self._transport.sendto(packet, self._peer)
-
-    def _send_late(self, packet: bytes) -> None:
-        """Hold packets back by a random number of frames, in their order, as a queue on the way does."""
-        due = self._ticks + self._rng.randint(0, self._quality.jitter_frames)
-        self._late.append((max(due, self._late[-1][0]) if self._late else due, packet))
-        while self._late and self._late[0][0] <= self._ticks:
-            _, held = self._late.popleft()
-            if self._transport and not self._drops():
-                self._transport.sendto(held, self._peer)
-
-    def _drops(self) -> bool:
-        return bool(self._quality.loss) and self._rng.random() < self._quality.loss
+        self._transport.sendto(packet, self._peer)
 
     # asyncio.DatagramProtocol
 
@@ -179,7 +152,7 @@ class RtpStream(asyncio.DatagramProtocol):
         self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, address: object) -> None:
-        if self.is_dead or self._drops():
+        if self.is_dead:
             return
         packet = unpack(data)
         if packet is None:

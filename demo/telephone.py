@@ -9,7 +9,8 @@ from demo.dialog import Dialog
 from demo.ears import AnswerBegan, EarEvent, Ears, PromptBegan, PromptEnded
 from demo.journal import Happening, Journal
 from demo.recording import Recording
-from demo.rtp import LineQuality, RtpStream
+from demo.relay import LineQuality, Relay
+from demo.rtp import RtpStream
 from demo.sdp import Offer
 from demo.ticker import Ticker, frames_of
 from demo.transactions import Transactions
@@ -38,6 +39,7 @@ class Telephone:
         self.is_dead = self.is_over = self.is_answered = False
         self._ticker, self._transactions, self._rng = ticker, transactions, rng
         self._stream: RtpStream | None = None
+        self._relay: Relay | None = None
         self._ears = Ears(offer.codec)
         self._acknowledged = False
         self._silent_frames = self._prompts_heard = 0
@@ -63,7 +65,7 @@ class Telephone:
     async def open_early_media(self) -> None:
         """183 Session Progress: from now on the network's announcements are heard before any answer."""
         stream = await self._open_media()
-        self._provisional(self.dialog.response(183, offer=self.offer, rtp_port=stream.port))
+        self._provisional(self.dialog.response(183, offer=self.offer, rtp_port=self._port_of(stream)))
         self.note(Happening.ANNOUNCED)
 
     def reject(self, code: int, reason: str = "") -> None:
@@ -80,7 +82,7 @@ class Telephone:
         """200 OK; returns when the robot has acknowledged it."""
         stream = self._stream or await self._open_media()
         self.is_answered = True
-        self._final(self.dialog.response(200, offer=self.offer, rtp_port=stream.port))
+        self._final(self.dialog.response(200, offer=self.offer, rtp_port=self._port_of(stream)))
         self.note(Happening.ANSWERED)
         await self.until(lambda: self._acknowledged)
 
@@ -162,6 +164,8 @@ class Telephone:
             self._transactions.settle(self.final_key(self.dialog.invite.cseq[0]))
         if self._stream:
             self._stream.close()
+        if self._relay:
+            self._relay.close()
         if self._waiter and not self._waiter[2].done():
             self._waiter[2].set_exception(CallEnded())
 
@@ -177,8 +181,8 @@ class Telephone:
         if offer.on_hold != self.offer.on_hold:
             self.note(Happening.HELD if offer.on_hold else Happening.RESUMED)
         self.offer = offer
-        self._stream.direct(offer.host, offer.port, self._stream.codec, offer.event_payload_type)
-        return self._stream.port
+        self._direct(self._stream)
+        return self._port_of(self._stream)
 
     def transfer_asked(self, target: str) -> None:
         """REFER: tell what came of it by NOTIFY (RFC 3515, 2.4.5)."""
@@ -210,10 +214,30 @@ class Telephone:
         if self.is_over:
             stream.close()
             raise CallEnded
-        offer = self.offer
-        stream.direct(offer.host, offer.port, offer.codec, offer.event_payload_type)
+        if not self.quality.is_perfect:
+            self._relay = await self._open_relay(stream)
         self._stream = stream
+        self._direct(stream)
         return stream
+
+    async def _open_relay(self, stream: RtpStream) -> Relay:
+        """A bad line: the audio of both sides passes a relay that loses and delays it."""
+        host, relay = self.dialog.way.local[0], Relay(self.quality, self._rng)
+        await relay.open(host, (host, stream.port), (self.offer.host, self.offer.port))
+        return relay
+
+    def _direct(self, stream: RtpStream) -> None:
+        """Send where the robot, or the relay before it, listens."""
+        offer = self.offer
+        address = (offer.host, offer.port)
+        if self._relay:
+            self._relay.redirect(address)
+            address = (self.dialog.way.local[0], self._relay.near_port)
+        stream.direct(*address, offer.codec, offer.event_payload_type)
+
+    def _port_of(self, stream: RtpStream) -> int:
+        """Where the robot sends its audio to."""
+        return self._relay.far_port if self._relay else stream.port
 
     async def _play(self, pcm: bytes) -> None:
         assert self._stream is not None

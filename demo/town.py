@@ -1,7 +1,6 @@
 """The town: every simulated patient behind one SIP address; what was done to them is written down."""
 
 import asyncio
-import contextlib
 import json
 import os
 import random
@@ -17,6 +16,7 @@ from calls.clock import Clock
 from demo.digest import Accounts
 from demo.journal import Journal
 from demo.person import Person, Reject, Voices, perform
+from demo.phone_number import digits_of
 from demo.rtp import Counters, LineQuality
 from demo.telephone import Telephone
 from demo.ticker import Ticker
@@ -57,17 +57,12 @@ class CallRecord:
         }
 
 
-def digits_of(number: str) -> str:
-    """What makes two spellings of a number the same one; a name stays as it is."""
-    digits = "".join(char for char in number if char.isdigit())
-    return digits if digits and not any(char.isalpha() for char in number) else number
-
-
 class Town:
     """`async with Town(...) as town:` — the phones ring at `town.sip_address` meanwhile.
 
     `people` are keyed by phone number (any spelling) or user name; `recordings` is a folder for stereo WAVs;
-    `state` a JSON file that is written anew with every call, so that it can be read while the town lives.
+    `state` a JSON file that is written anew with every call, so that it can be read while the town lives; the
+    next town goes on from it: how often each phone rang, and for which attempt, outlives the process.
     """
 
     def __init__(
@@ -93,11 +88,13 @@ class Town:
         self._group: asyncio.TaskGroup | None = None
         self._pulse: asyncio.Task[None] | None = None
         self._times_called: dict[str, int] = {}
+        self._earlier_calls: list[dict[str, Any]] = []
         self.records: list[CallRecord] = []
         self.most_calls = 0
         self.tls_port = 0
 
     async def __aenter__(self) -> "Town":
+        self._resume()
         await self._open()
         self._agent.start()
         self._group = await asyncio.TaskGroup().__aenter__()
@@ -185,7 +182,9 @@ class Town:
         counters = call.stream.counters if call.stream else Counters()
         recording = ""
         if self._recordings and call.stream:
-            recording = f"{len(self.records) + 1:03}-{digits_of(call.number)}-{times}.wav"
+            recording = (
+                f"{len(self._earlier_calls) + len(self.records) + 1:03}-{digits_of(call.number)}-{times}.wav"
+            )
             self._recordings.mkdir(parents=True, exist_ok=True)
             await asyncio.to_thread(call.recording.write, self._recordings / recording, call.stream.codec)
         self.records.append(CallRecord(call.number, call.attempt, times, call.journal, counters, recording))
@@ -198,16 +197,25 @@ class Town:
             "process": os.getpid(),
             "most_calls": self.most_calls,
             "attempts": self.attempts,
+            "times_called": self._times_called,
             "invites_by_number": dict(self._agent.invites.by_number),
             "retransmissions": self._agent.transactions.repeats_answered,
-            "calls": [record.as_json() for record in self.records],
+            "calls": [*self._earlier_calls, *(record.as_json() for record in self.records)],
         }
+
+    def _resume(self) -> None:
+        if self._state is None or not self._state.exists():
+            return
+        earlier = json.loads(self._state.read_text(encoding="utf-8"))
+        self._times_called = dict(earlier["times_called"])
+        self._earlier_calls = list(earlier["calls"])
+        self._agent.invites.by_attempt.update(earlier["attempts"])
+        self._agent.invites.by_number.update(earlier["invites_by_number"])
 
     def _write_state(self) -> None:
         if self._state is None:
             return
         text = json.dumps(self.as_json(), ensure_ascii=False, indent=1)
         draft = self._state.with_suffix(".new")
-        with contextlib.suppress(FileNotFoundError):
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(self._state)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(self._state)
