@@ -9,6 +9,7 @@ import numpy as np
 
 from calls.audio import FULL_SCALE, RATE_HZ
 from demo.journal import Happening
+from demo.relay import PERFECT, LineQuality
 from demo.telephone import CallEnded, Telephone
 
 BEEP_HZ = 1000
@@ -145,8 +146,7 @@ class Person:
     scripts: tuple[Script, ...]
     voice: str = ""
     insists: bool = False
-    loss: float = 0.0
-    jitter_frames: int = 0
+    quality: LineQuality = PERFECT
     transfer_code: int = 200
 
     def script(self, call_number: int) -> Script:

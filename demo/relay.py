@@ -20,6 +20,9 @@ class LineQuality:
         return not self.loss and not self.jitter_s
 
 
+PERFECT = LineQuality()
+
+
 class _End(asyncio.DatagramProtocol):
     """One of the relay's two sockets; what comes in here leaves through the other one."""
 

@@ -209,7 +209,7 @@ class Telephone:
     # Within
 
     async def _open_media(self) -> RtpStream:
-        stream = RtpStream(self, self._rng, self.quality)
+        stream = RtpStream(self, self._rng)
         await stream.open(self.dialog.way.local[0])
         if self.is_over:
             stream.close()

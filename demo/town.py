@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from demo.digest import Accounts
 from demo.journal import Journal
 from demo.person import Person, Reject, Voices, perform
 from demo.phone_number import digits_of
-from demo.rtp import Counters, LineQuality
+from demo.rtp import Counters
 from demo.telephone import Telephone
 from demo.ticker import Ticker
 from demo.user_agent import UserAgent
@@ -172,7 +173,7 @@ class Town:
         if not engaged:
             self._times_called[number] = self._times_called.get(number, 0) + 1
         times = self._times_called.get(number, 0)
-        call.quality = LineQuality(person.loss, person.jitter_frames)
+        call.quality = person.quality
         call.transfer_code = person.transfer_code
         self._write_state()
         await perform(person, ENGAGED if engaged else person.script(times), call, self._voices)
@@ -182,9 +183,8 @@ class Town:
         counters = call.stream.counters if call.stream else Counters()
         recording = ""
         if self._recordings and call.stream:
-            recording = (
-                f"{len(self._earlier_calls) + len(self.records) + 1:03}-{digits_of(call.number)}-{times}.wav"
-            )
+            name = re.sub(r"\W", "_", digits_of(call.number))
+            recording = f"{len(self._earlier_calls) + len(self.records) + 1:03}-{name}-{times}.wav"
             self._recordings.mkdir(parents=True, exist_ok=True)
             await asyncio.to_thread(call.recording.write, self._recordings / recording, call.stream.codec)
         self.records.append(CallRecord(call.number, call.attempt, times, call.journal, counters, recording))

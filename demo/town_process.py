@@ -54,6 +54,7 @@ class TownProcess:
 
     def __init__(self, options: TownOptions, clock: Clock) -> None:
         self._options, self._clock = options, clock
+        self._process: subprocess.Popen[bytes] | None = None
         self.pid = 0
 
     async def start(self) -> None:
@@ -62,17 +63,20 @@ class TownProcess:
         if self._options.state.exists() and _is_town(self.seen()["process"]):
             self.pid = int(self.seen()["process"])
             return
+        self._process = self._spawn()
+        self.pid = self._process.pid
+        await self._ready(self._process)
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
         with self._options.log.open("ab") as log:
             # A session of its own: Ctrl-C in the terminal is the robot's, the patients stay.
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 self._options.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.pid = process.pid
-        await self._ready(process)
 
     async def _ready(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = self._clock.monotonic() + self._options.start_timeout_s
@@ -104,6 +108,8 @@ class TownProcess:
         os.kill(self.pid, signal.SIGTERM)
         while _is_town(self.pid):
             await self._clock.sleep(POLL_S)
+        if self._process:
+            self._process.wait()
 
 
 def _is_town(pid: int) -> bool:
