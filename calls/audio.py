@@ -64,4 +64,5 @@ def read_wav(path: Path) -> bytes:
     with wave.open(str(path)) as file:
         if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, RATE_HZ):
             raise ValueError("expected a mono 16-bit WAV file at 8000 Hz")
-        return file.readframes(file.getnframes())
+        pcm: bytes = file.readframes(file.getnframes())
+    return pcm

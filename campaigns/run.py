@@ -22,7 +22,7 @@ from storage.store import Store
 log = structlog.get_logger(__name__)
 
 POLL_S = 0.5
-PHONE_COLUMN = "phone"
+PHONE_FIELD = "phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,7 @@ class CampaignRun:
         """Store the plan and queue its calls. What is stored or queued already stays as it is."""
         await self.save(plan)
         await self._report_bad_phones(plan.pull)
-        await asyncio.to_thread(
-            self._store.set_campaign_state, self.campaign.key, CampaignState.RUNNING
-        )
+        await asyncio.to_thread(self._store.set_campaign_state, self.campaign.key, CampaignState.RUNNING)
         statuses = {status.reminder.key: status for status in await self.progress()}
         for call in plan.calls:
             status = statuses[call.reminder.key]
@@ -90,10 +88,19 @@ class CampaignRun:
     def _save(self, reminders: Sequence[Reminder]) -> None:
         self._store.save_campaign(self.campaign)
         new = self._store.add_reminders(reminders)
-        self._store.set_campaign_state(self.campaign.key, CampaignState.RUNNING)
-        log.info(
-            "campaign_begun", action="begin", campaign=self.campaign.key, reminders=len(reminders), new=new
-        )
+        log.info("campaign_planned", action="save", campaign=self.campaign.key, new=new, all=len(reminders))
+
+    async def _report_bad_phones(self, pull: Pull) -> None:
+        """A visit whose phone is no phone number is told to the CRM at once: a person must ask for another."""
+        for row in pull.rejected:
+            if row.reference and row.field == PHONE_FIELD:
+                now = self._clock.now()
+                note = "Номер телефона не читается, звонка не было."
+                await self._connector.report(
+                    VisitResult(row.reference, self.campaign.key, Outcome.INVALID_NUMBER, now, 0, note)
+                )
+                task = Task(self.campaign.key, "bad_phone", note, now, key=f"bad_phone:{row.reference}")
+                await asyncio.to_thread(self._store.add_task, task)
 
     async def _queue_first(self, call: PlannedCall, engine: Engine, attempting: Attempting) -> None:
         if isinstance(call.decision, CallAt):

@@ -58,9 +58,9 @@ class ClinicSection(Section):
     """The clinic as patients hear of it."""
 
     name: str = Field(description="As the robot says it: «клиника Ромашка»")
-    zone: str = Field("Europe/Moscow", description="IANA time zone of the visits")
+    zone: str = Field(default="Europe/Moscow", description="IANA time zone of the visits")
     operator: str = Field(
-        "", description="SIP URI or extension of a person; empty: a task is written instead"
+        default="", description="SIP URI or extension of a person; empty: a task is written instead"
     )
     facts: dict[str, str] = Field(
         default_factory=dict, description="Answers to questions: address, phone, price …"
@@ -86,7 +86,7 @@ class RetrySection(Section):
     """What follows one outcome."""
 
     after: Duration = Field(description="How long to wait before the next call")
-    at_most: int = Field(1, ge=0, le=10, description="How many times")
+    at_most: int = Field(default=1, ge=0, le=10, description="How many times")
 
 
 DEFAULT_RETRIES = {
@@ -106,15 +106,21 @@ DEFAULT_RETRIES = {
 class CallingSection(Section):
     """When patients may be phoned, and how often."""
 
-    windows: list[str] = Field(["09:00-20:00"], min_length=1, description="Local times: 09:00-20:00")
-    weekdays: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(list(WEEKDAYS[:6]))
-    holidays: str = Field("RU", description="Country whose public holidays are kept; empty: none")
-    lead_time: Duration = Field(timedelta(hours=2), description="No call later than this before the visit")
-    max_attempts: int = Field(4, ge=1, le=20)
-    spread: Duration = Field(timedelta(0), description="First calls are spread at random over this time")
+    windows: list[str] = Field(default=["09:00-20:00"], min_length=1, description="Local times: 09:00-20:00")
+    weekdays: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(
+        default=["mon", "tue", "wed", "thu", "fri", "sat"]
+    )
+    holidays: str = Field(default="RU", description="Country whose public holidays are kept; empty: none")
+    lead_time: Duration = Field(
+        default=timedelta(hours=2), description="No call later than this before the visit"
+    )
+    max_attempts: int = Field(default=4, ge=1, le=20)
+    spread: Duration = Field(
+        default=timedelta(0), description="First calls are spread at random over this time"
+    )
     retries: dict[Outcome, RetrySection] = Field(default_factory=lambda: dict(DEFAULT_RETRIES))
-    ringing: Duration = Field(timedelta(seconds=30), description="How long a phone may ring")
-    longest_call: Duration = Field(timedelta(minutes=5))
+    ringing: Duration = Field(default=timedelta(seconds=30), description="How long a phone may ring")
+    longest_call: Duration = Field(default=timedelta(minutes=5))
 
     @field_validator("windows")
     @classmethod
@@ -142,15 +148,17 @@ class CallingSection(Section):
 class ScheduleSection(Section):
     """When `zvonar serve` pulls the appointments, and of which day."""
 
-    at: str = Field("18:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time of the clinic")
-    days_ahead: int = Field(1, ge=0, le=30, description="1: tomorrow's visits")
+    at: str = Field(
+        default="18:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time of the clinic"
+    )
+    days_ahead: int = Field(default=1, ge=0, le=30, description="1: tomorrow's visits")
 
 
 class VoiceSection(Section):
     """Who speaks, of the voices that the engine in `tts` has."""
 
-    name: str = Field("Elena", description="The engine's own name of the voice")
-    rate: float = Field(1.0, ge=0.5, le=2.0, description="1.0 is the voice's own pace")
+    name: str = Field(default="Elena", description="The engine's own name of the voice")
+    rate: float = Field(default=1.0, ge=0.5, le=2.0, description="1.0 is the voice's own pace")
 
     def voice(self, language: str) -> Voice:
         return Voice(self.name, language, self.rate)
@@ -167,9 +175,11 @@ class Configuration(Section):
     voices: dict[str, VoiceSection] = Field(
         default_factory=lambda: {"ru": VoiceSection()}, description="The voice of each language"
     )
-    scenario: str = Field("confirm-visit", description="A ready-made scenario's name or a file")
-    database: str = Field("sqlite:///zvonar.sqlite", description="SQLAlchemy URL")
-    recordings: Path | None = Field(Path("recordings"), description="Folder; empty: nothing is recorded")
+    scenario: str = Field(default="confirm-visit", description="A ready-made scenario's name or a file")
+    database: str = Field(default="sqlite:///zvonar.sqlite", description="SQLAlchemy URL")
+    recordings: Path | None = Field(
+        default=Path("recordings"), description="Folder; empty: nothing is recorded"
+    )
     calling: CallingSection = CallingSection()
     schedule: ScheduleSection = ScheduleSection()
 

@@ -148,7 +148,10 @@ async def open_telephone(office: Office, stack: AsyncExitStack) -> Telephone:
 async def open_line(office: Office, stack: AsyncExitStack) -> CallBackend:
     """The carrier of calls that the configuration names."""
     backend: CallBackend = build_part(
-        office.loaded, "line", "dialer.backends", lambda module, settings: module.build(settings, office.clock)
+        office.loaded,
+        "line",
+        "dialer.backends",
+        lambda module, settings: module.build(settings, office.clock),
     )
     await backend.start()
     stack.push_async_callback(backend.stop)

@@ -63,4 +63,6 @@ async def _call(number: str, config: Path, anyway: bool) -> None:
         result = office.store.attempt_result(attempt_key(reminder.key, 1))
         assert result is not None
         console.print(transcript_text(result), markup=False)
-        console.print(f"Итог: {outcome}" + (f"; запись разговора: {result.recording}" if result.recording else ""))
+        console.print(
+            f"Итог: {outcome}" + (f"; запись разговора: {result.recording}" if result.recording else "")
+        )

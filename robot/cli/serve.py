@@ -36,7 +36,9 @@ async def _serve(day: DayOfVisits) -> None:
         trigger = NightlyTrigger(hour, minute, office.zone)
         heartbeat = Heartbeat(day.loaded.folder)
         await robot.engine.start()
-        Console(stderr=True).print(f"Служба работает; набор записей ежедневно в {schedule.at} ({office.zone}).")
+        Console(stderr=True).print(
+            f"Служба работает; набор записей ежедневно в {schedule.at} ({office.zone})."
+        )
         try:
             async with asyncio.TaskGroup() as tasks:
                 beating = tasks.create_task(_beat(robot, heartbeat))

@@ -14,7 +14,9 @@ from scenarios.understanding.command import understand_lines
 
 
 def understand(
-    texts: Annotated[list[str] | None, typer.Argument(help="Фразы; без них читаются строки со входа.")] = None,
+    texts: Annotated[
+        list[str] | None, typer.Argument(help="Фразы; без них читаются строки со входа.")
+    ] = None,
     language: Annotated[str, typer.Option(help="Язык: ru или en.")] = "ru",
     question: Annotated[str, typer.Option(help="О чём спросил робот.")] = "confirm_visit",
     now: Annotated[str | None, typer.Option(help="«Сейчас» по ISO 8601; без него — по часам.")] = None,
