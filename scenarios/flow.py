@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 
 from scenarios.facts import Facts
-from scenarios.schema import Exit, Scenario
+from scenarios.schema import Exit, Scenario, StepBase
 
 # Steps that lead back to the question asked, not to a label of their own.
 RETURNING = frozenset({"back", "repeat"})
+
+ENDING = frozenset({"end", "message", "transfer"})
+
+
+def ends(step: StepBase) -> bool:
+    """Whether the conversation ends with this step."""
+    return step.kind in ENDING
 
 
 def exits_of(scenario: Scenario, label: str) -> Iterator[Exit]:

@@ -96,25 +96,9 @@ class Talk:
         self.last_said = said
 
     def words(self, text: Text, extra: Mapping[str, object] | None = None) -> tuple[str, ...]:
-        """The sentences of the first variant that can be filled, else those sentences that can."""
+        """The sentences of a text with what this call knows by now."""
         known = self.call_facts() | dict(extra or {})
-        variants = text.variants(self.facts.language, self.scenario.main_language)
-        for variant in variants:
-            try:
-                return sentences_of(self.facts.fill(variant, self.visit, known))
-            except MissingFact:
-                continue
-        return self._whatever_is_known(variants, known)
-
-    def _whatever_is_known(self, variants: tuple[str, ...], known: Mapping[str, object]) -> tuple[str, ...]:
-        """Facts are checked before the call; should one be missing still, its sentence is left out."""
-        sentences: list[str] = []
-        for sentence in sentences_of(variants[-1]) if variants else ():
-            try:
-                sentences.append(self.facts.fill(sentence, self.visit, known))
-            except MissingFact:
-                continue
-        return tuple(sentences)
+        return words_of(text, self.scenario, self.facts, self.visit, known)
 
     def note(self, text: Text) -> str:
         """A text for people to read: the same slots."""
@@ -162,6 +146,28 @@ class Talk:
         if len(self.visit_outcomes) < len(self.facts.visits):
             return None
         return next((outcome for outcome in BY_WEIGHT if outcome in self.visit_outcomes.values()), None)
+
+
+def words_of(
+    text: Text, scenario: Scenario, facts: Facts, visit: int = 0, extra: Mapping[str, object] | None = None
+) -> tuple[str, ...]:
+    """The sentences of the first variant that can be filled, else those sentences that can.
+
+    Facts are checked before the call; should one be missing still, its sentence is left out.
+    """
+    variants = text.variants(facts.language, scenario.main_language)
+    for variant in variants:
+        try:
+            return sentences_of(facts.fill(variant, visit, extra))
+        except MissingFact:
+            continue
+    sentences: list[str] = []
+    for sentence in sentences_of(variants[-1]) if variants else ():
+        try:
+            sentences.append(facts.fill(sentence, visit, extra))
+        except MissingFact:
+            continue
+    return tuple(sentences)
 
 
 def offer_facts(slot: Slot) -> dict[str, object]:

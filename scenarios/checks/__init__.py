@@ -1,0 +1,1 @@
+"""What is looked at in a scenario that loads: one concern per module, each a function `check`."""
