@@ -1,16 +1,18 @@
 """Listens to one stream: segmenter and recogniser together, pure but for the engine it is given.
 
 The recogniser gets audio only around speech: from a little before it began to the first pause. There it is
-asked for its final words, so that what a pause reports is as exact as what `take` returns.
+given a little more silence, because it looks ahead: without it the last word would be missing from what a
+pause reports. The words are made final only by `take`, so that a pause for breath does not cut a sentence.
 """
 
 from asr.port import EngineStream, HearingEvent, Partial, Paused, SpeechStarted
 from asr.segmenter import Segmenter, SegmentEvent, SpeechBegan, SpeechPaused
-from calls.audio import RATE_HZ, duration_s
+from calls.audio import RATE_HZ, duration_s, silence
 from calls.transcript import Transcript, Word
 
 PREROLL_S = 0.3
 PARTIAL_EVERY_S = 0.1
+LOOK_AHEAD = silence(0.15)
 
 
 class TimeMap:
@@ -36,10 +38,15 @@ class TimeMap:
                 in_force = anchor
         return in_force[1] + fed_s - in_force[0]
 
-    def __call__(self, transcript: Transcript) -> Transcript:
+    def within(self, transcript: Transcript, start_s: float, end_s: float) -> Transcript:
+        """The words in times of the call, none outside the speech: decoders count silence to words."""
+
+        def placed(fed_s: float) -> float:
+            return min(max(self.call_s(fed_s), start_s), end_s)
+
         return Transcript(
             tuple(
-                Word(word.text, self.call_s(word.start_s), self.call_s(word.end_s), word.confidence)
+                Word(word.text, placed(word.start_s), placed(word.end_s), word.confidence)
                 for word in transcript.words
             )
         )
@@ -56,8 +63,8 @@ class Listener:
         self._fed_s = 0.0
         self._times = TimeMap()
         self._is_listening = False
+        self._is_gap = True
         self._has_words_to_come = False
-        self._turn = Transcript()
         self._last_partial = ""
         self._partial_at_s = 0.0
 
@@ -79,10 +86,11 @@ class Listener:
         """The words of the turn; what comes afterwards is a new one."""
         if self._is_listening:
             self._hear()
-        self._finish()
+        turn = self._placed(self._recogniser.final()) if self._has_words_to_come else Transcript()
+        self._has_words_to_come = False
+        self._times.forget_before(self._fed_s)
         self._is_listening = self._segmenter.is_speaking
         self._segmenter.new_turn()
-        turn, self._turn = self._turn, Transcript()
         self._last_partial = ""
         return turn
 
@@ -92,10 +100,8 @@ class Listener:
             return [SpeechStarted(event.at_s)]
         if isinstance(event, SpeechPaused):
             if self._is_listening:
-                self._hear()
-                self._finish()
-                self._is_listening = False
-            return [Paused(self._turn, event.started_s, event.ended_s, event.silence_s)]
+                self._rest()
+            return [Paused(self._heard(), event.started_s, event.ended_s, event.silence_s)]
         return []
 
     def _hear(self) -> None:
@@ -104,24 +110,34 @@ class Listener:
         if not pcm:
             return
         self._unheard.clear()
-        if not self._has_words_to_come:
+        if self._is_gap:
             self._times.anchor(self._fed_s, self._call_s - duration_s(pcm))
-            self._has_words_to_come = True
+            self._is_gap = False
+        self._accept(pcm)
+
+    def _accept(self, pcm: bytes) -> None:
         self._recogniser.accept(pcm)
         self._fed_s += duration_s(pcm)
+        self._has_words_to_come = True
 
-    def _finish(self) -> None:
-        if not self._has_words_to_come:
-            return
-        self._turn += self._times(self._recogniser.final())
-        self._times.forget_before(self._fed_s)
-        self._has_words_to_come = False
+    def _rest(self) -> None:
+        """Stop listening until the voice goes on."""
+        self._hear()
+        self._accept(LOOK_AHEAD)
+        self._is_listening, self._is_gap = False, True
+
+    def _heard(self) -> Transcript:
+        return self._placed(self._recogniser.partial()) if self._has_words_to_come else Transcript()
+
+    def _placed(self, transcript: Transcript) -> Transcript:
+        started_s, ended_s = self._segmenter.speech
+        return self._times.within(transcript, started_s, ended_s)
 
     def _partial(self) -> list[HearingEvent]:
         if self._call_s - self._partial_at_s < PARTIAL_EVERY_S:
             return []
         self._partial_at_s = self._call_s
-        heard = self._turn + self._times(self._recogniser.partial())
+        heard = self._heard()
         if not heard or heard.text == self._last_partial:
             return []
         self._last_partial = heard.text

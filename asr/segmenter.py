@@ -19,6 +19,7 @@ from calls.audio import RATE_HZ
 WINDOW_SAMPLES = 256
 WINDOW_BYTES = 2 * WINDOW_SAMPLES
 WINDOW_S = WINDOW_SAMPLES / RATE_HZ
+LOUDNESS_FADES_DB_PER_S = 3.0
 
 
 class VoiceActivity(Protocol):
@@ -46,6 +47,11 @@ class Settings(BaseModel):
     quietest_dbfs: float = Field(default=-52.0, description="Nothing below this level is speech")
     over_noise_db: float = Field(
         default=3.0, ge=0, description="Speech is at least this much above the noise"
+    )
+    fades_by_db: float = Field(
+        default=30.0,
+        gt=0,
+        description="Speech is over this much below its loudest sound, whatever the detector",
     )
     gate_hold_s: float = Field(
         default=0.3, ge=0, description="How long the gate stays open after the last sound"
@@ -155,13 +161,21 @@ class Segmenter:
         self._windows = 0
         self._voiced_windows = 0
         self._started_s: float | None = None
+        self._turn_started_s = 0.0
+        self._is_new_turn = True
         self._ended_s = 0.0
         self._told = 0
+        self._loudest_dbfs = -math.inf
 
     @property
     def is_speaking(self) -> bool:
         """Whether voice is going on and no pause has been told since."""
         return self._state is _State.SPEAKING
+
+    @property
+    def speech(self) -> tuple[float, float]:
+        """From when to when the turn's speech has lasted so far."""
+        return self._turn_started_s, max(self._turn_started_s, self._ended_s)
 
     def feed(self, pcm: bytes) -> list[SegmentEvent]:
         """What the next piece of audio, of any length, brings."""
@@ -176,11 +190,11 @@ class Segmenter:
 
     def new_turn(self) -> None:
         """The turn was taken: a pause in progress is told no further."""
-        self._started_s = None
+        self._started_s, self._is_new_turn = None, True
         if self._state is _State.PAUSED:
             self._state = _State.IDLE
         elif self._state is _State.SPEAKING:
-            self._started_s = self._now_s
+            self._start_at(self._now_s)
 
     @property
     def _now_s(self) -> float:
@@ -188,9 +202,14 @@ class Segmenter:
 
     def _is_voiced(self, window: bytes) -> bool:
         probability = self._voice.probability(window)
-        if self._state is _State.SPEAKING:
-            return probability >= self._settings.stop_probability
-        return probability >= self._settings.start_probability
+        if self._state is not _State.SPEAKING:
+            return probability >= self._settings.start_probability
+        return probability >= self._settings.stop_probability and self._is_audible(level_dbfs(window))
+
+    def _is_audible(self, level: float) -> bool:
+        """The detector goes on for three windows after the voice; its level shows the end at once."""
+        self._loudest_dbfs = max(level, self._loudest_dbfs - LOUDNESS_FADES_DB_PER_S * WINDOW_S)
+        return level > self._loudest_dbfs - self._settings.fades_by_db
 
     def _window(self, voiced: bool) -> Iterator[SegmentEvent]:
         if self._state is _State.SPEAKING and voiced:
@@ -208,10 +227,16 @@ class Segmenter:
     def _begin(self) -> SpeechBegan:
         began_s = self._now_s - self._voiced_windows * WINDOW_S
         if self._started_s is None:
-            self._started_s = began_s
+            self._start_at(began_s)
         self._state, self._voiced_windows = _State.SPEAKING, 0
         self._ended_s, self._told = self._now_s, 0
+        self._loudest_dbfs = -math.inf
         return SpeechBegan(began_s)
+
+    def _start_at(self, began_s: float) -> None:
+        self._started_s = began_s
+        if self._is_new_turn:
+            self._turn_started_s, self._is_new_turn = began_s, False
 
     def _silence(self) -> Iterator[SegmentEvent]:
         assert self._started_s is not None

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from asr.errors import RecognitionFailed
 from asr.port import Capabilities, EngineStream, RecognitionEngine
-from calls.audio import RATE_HZ
+from calls.audio import RATE_HZ, duration_s
 from calls.errors import MissingDependency
 from calls.transcript import UNKNOWN_WORD, Transcript, Word
 
@@ -24,28 +24,29 @@ class Settings(BaseModel):
 
     model: Path | None = Field(default=None, description="Folder of a Vosk model")
     language: str = Field(default="ru", description="The language of that model")
-    partial_words: bool = Field(
-        default=True, description="Times and confidences in partial results, for a little CPU"
-    )
 
 
 class VoskStream:
-    """One KaldiRecognizer. Kaldi's own endpoints only cut very long speech; the words are kept."""
+    """One KaldiRecognizer. Kaldi's own endpoints only cut very long speech; the words are kept.
+
+    Partial results are plain text: with times and confidences Vosk gives them a second later. Their words
+    all stand at the moment of the partial result.
+    """
 
     def __init__(self, recogniser: Any) -> None:
         self._recogniser = recogniser
         self._words: tuple[Word, ...] = ()
+        self._fed_s = 0.0
 
     def accept(self, pcm: bytes) -> None:
+        self._fed_s += duration_s(pcm)
         if self._asked(lambda: self._recogniser.AcceptWaveform(pcm)):
             self._words += _final_words(self._asked(self._recogniser.Result))
 
     def partial(self) -> Transcript:
         heard = json.loads(self._asked(self._recogniser.PartialResult))
-        words = heard.get("partial_result")
-        if words is None:
-            return Transcript(self._words) + Transcript.of(heard.get("partial", ""))
-        return Transcript(self._words + tuple(map(_word, words)))
+        now = tuple(Word(text, self._fed_s, self._fed_s) for text in heard.get("partial", "").split())
+        return Transcript(self._words + now)
 
     def final(self) -> Transcript:
         words = self._words + _final_words(self._asked(self._recogniser.FinalResult))
@@ -97,7 +98,6 @@ class VoskEngine:
         except Exception as error:  # Vosk raises nothing more exact
             raise RecognitionFailed("Vosk could not open a recogniser") from error
         recogniser.SetWords(True)
-        recogniser.SetPartialWords(self._settings.partial_words)
         return VoskStream(recogniser)
 
     def _knows(self, phrase: str) -> bool:
