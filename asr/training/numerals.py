@@ -15,6 +15,10 @@ ORDINALS_GENITIVE = (
     "девятнадцатого двадцатого"
 ).split()
 THIRTIETH_GENITIVE = "тридцатого"
+ORDINALS_MASCULINE = (
+    "первый второй третий четвертый пятый шестой седьмой восьмой девятый десятый одиннадцатый двенадцатый "
+    "тринадцатый четырнадцатый пятнадцатый шестнадцатый семнадцатый восемнадцатый девятнадцатый двадцатый"
+).split()
 MINUTES_GENITIVE = {5: "пяти", 10: "десяти", 15: "пятнадцати", 20: "двадцати", 25: "двадцати пяти"}
 
 DAYS = "понедельник вторник среда четверг пятница суббота воскресенье".split()
@@ -52,6 +56,13 @@ def ordinal_neuter(day: int) -> str:
     return " ".join([*tens, ending])
 
 
+def ordinal_masculine(number: int) -> tuple[str, ...]:
+    """«первый» to «двадцатый» and «тридцатый»; nothing for other numbers."""
+    if number == 30:
+        return ("тридцатый",)
+    return (ORDINALS_MASCULINE[number - 1],) if 1 <= number <= 20 else ()
+
+
 def hours_word(hour: int) -> str:
     """The form of «час» that goes with a number of hours."""
     if hour in (1, 21):
@@ -62,6 +73,7 @@ def hours_word(hour: int) -> str:
 def calendar_words() -> set[str]:
     """Every word these functions can produce, for the vocabulary."""
     words = {*UNITS, *TENS.values(), *HUNDREDS, *DAYS, *DAYS_ACCUSATIVE, *DAYS_GENITIVE}
+    words.update(ORDINALS_MASCULINE, ordinal_masculine(30))
     words.update(MONTHS, MONTHS_GENITIVE, MONTHS_PREPOSITIONAL)
     for day in range(1, 32):
         words.update(ordinal_genitive(day).split(), ordinal_neuter(day).split())
