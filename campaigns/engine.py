@@ -8,9 +8,9 @@ DBOS's threads; everything asynchronous is handed to the program's own event loo
 import asyncio
 import hashlib
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
@@ -25,6 +25,7 @@ from storage.store import Store
 log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
 
 CALLS_QUEUE = "calls"
 REPORTS_QUEUE = "reports"
@@ -64,13 +65,13 @@ class Engine:
             "max_executor_threads": settings.lines + settings.reports_at_once + 8,
         }
         DBOS(config=config)
-        self._check = DBOS.step(name="check")(self._check_step)
-        self._dial = DBOS.step(name="dial")(self._dial_step)
-        self._decide = DBOS.step(name="decide")(self._decide_step)
-        self._finish = DBOS.step(name="finish")(self._finish_step)
-        self._deliver = DBOS.step(name="deliver")(self._deliver_step)
-        self._attempt = DBOS.workflow(name="attempt")(self._attempt_workflow)
-        self._report = DBOS.workflow(name="report")(self._report_workflow)
+        self._check = DBOS.step(name="check")(_plain(self._check_step))
+        self._dial = DBOS.step(name="dial")(_plain(self._dial_step))
+        self._decide = DBOS.step(name="decide")(_plain(self._decide_step))
+        self._finish = DBOS.step(name="finish")(_plain(self._finish_step))
+        self._deliver = DBOS.step(name="deliver")(_plain(self._deliver_step))
+        self._attempt = DBOS.workflow(name="attempt")(_plain(self._attempt_workflow))
+        self._report = DBOS.workflow(name="report")(_plain(self._report_workflow))
 
     async def start(self) -> None:
         """Take up what was left pending and begin to take from the queues."""
@@ -193,6 +194,15 @@ class Engine:
     def _await(self, work: Coroutine[Any, Any, Result]) -> Result:
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+def _plain(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """DBOS marks the functions it is given, and a bound method cannot be marked."""
+
+    def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        return method(*args, **kwargs)
+
+    return call
 
 
 def _partition_of(phone: str) -> str:

@@ -16,7 +16,7 @@ from campaigns.attempting import Attempting
 from campaigns.engine import Engine
 from campaigns.plan import PlannedCall, plan_calls, reminders_of
 from crm_sync.port import CrmConnector, Pull, VisitResult
-from storage.records import Campaign, CampaignState, ReminderStatus, Task
+from storage.records import Campaign, CampaignState, ReminderStatus
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -99,8 +99,6 @@ class CampaignRun:
                 await self._connector.report(
                     VisitResult(row.reference, self.campaign.key, Outcome.INVALID_NUMBER, now, 0, note)
                 )
-                task = Task(self.campaign.key, "bad_phone", note, now, key=f"bad_phone:{row.reference}")
-                await asyncio.to_thread(self._store.add_task, task)
 
     async def _queue_first(self, call: PlannedCall, engine: Engine, attempting: Attempting) -> None:
         if isinstance(call.decision, CallAt):

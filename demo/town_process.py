@@ -60,8 +60,7 @@ class TownProcess:
     async def start(self) -> None:
         """Take over the town that still lives in this folder, or start one; raises TownNotStarted."""
         self._options.folder.mkdir(parents=True, exist_ok=True)
-        if self._options.state.exists() and _is_town(self.seen()["process"]):
-            self.pid = int(self.seen()["process"])
+        if self.adopt():
             return
         self._process = self._spawn()
         self.pid = self._process.pid
@@ -77,6 +76,13 @@ class TownProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def adopt(self) -> bool:
+        """Take over the town that still lives in this folder; False when there is none."""
+        if not self._options.state.exists() or not _is_town(self.seen()["process"]):
+            return False
+        self.pid = int(self.seen()["process"])
+        return True
 
     async def _ready(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = self._clock.monotonic() + self._options.start_timeout_s

@@ -92,8 +92,7 @@ async def _forget(folder: Path) -> None:
     if not (folder / FILE_NAME).exists() and not (folder / "town").exists():
         raise BadInput(f"{folder}: здесь не демонстрация", hint="Укажите другую папку: --folder")
     town = TownProcess(TownOptions(folder / "town"), SystemClock())
-    if (folder / "town" / "town.json").exists():
-        town.adopt()
+    if town.adopt():
         await town.stop()
     shutil.rmtree(folder)
 
