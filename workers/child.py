@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from calls.errors import ZvonarError
-from workers.wire import Ready, Refused, Unpacker, pack
+from workers.wire import HEARTBEAT, Ready, Refused, Unpacker, pack
 
 READ_BYTES = 1 << 18
 LONGEST_WAIT_FOR_PIPE_S = 0.002
@@ -35,7 +35,11 @@ class ParentPipe:
         """Every request until the parent closes the pipe or dies, or `close` is called."""
         while True:
             while self._received:
-                yield self._decoder.decode(self._received.popleft())
+                payload = self._received.popleft()
+                if payload:
+                    yield self._decoder.decode(payload)
+                else:
+                    self._write(HEARTBEAT)
             data = self._read()
             if not data:
                 return
@@ -49,7 +53,9 @@ class ParentPipe:
 
     def send(self, *reports: msgspec.Struct) -> None:
         """Send the reports in one write, however long it takes; `requests` notices a parent that is gone."""
-        data = self._frames(reports)
+        self._write(self._frames(reports))
+
+    def _write(self, data: bytes) -> None:
         with self._lock:
             data, self._unsent = self._unsent + data, b""
             try:

@@ -12,7 +12,7 @@ import structlog
 
 from calls.clock import Clock
 from calls.errors import ZvonarError
-from workers.wire import BrokenFrame, Ready, Refused, Unpacker, pack
+from workers.wire import HEARTBEAT, BrokenFrame, Ready, Refused, Unpacker, pack
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +21,7 @@ Report = TypeVar("Report", bound=msgspec.Struct)
 
 FIRST_RESTART_DELAY_S = 0.2
 LONGEST_RESTART_DELAY_S = 10.0
+LONG_LIFE_S = 60.0
 MOST_UNSENT_BYTES = 32 * 1024 * 1024
 
 
@@ -45,6 +46,7 @@ class _Connection(asyncio.Protocol):
         self._unpacker = Unpacker()
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.transport: asyncio.Transport | None = None
+        self.has_answered = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -53,7 +55,10 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         try:
             for payload in self._unpacker.feed(data):
-                self._on_report(self._decoder.decode(payload))
+                if payload:
+                    self._on_report(self._decoder.decode(payload))
+                else:
+                    self.has_answered = True
         except (BrokenFrame, msgspec.MsgspecError) as error:
             log.error("child_spoke_nonsense", action="close", error=type(error).__name__)
             if self.transport:
@@ -69,6 +74,8 @@ class SupervisedChild(Generic[Request, Report]):
 
     `first` is its first request (never on the command line: it may hold a password); reports reach
     `on_report` in the event loop; `on_death` is called each time the process is lost, before the restart.
+    A process that takes no requests for `hang_timeout_s` is ended and restarted; give that only where no
+    request may take so long.
     """
 
     def __init__(
@@ -82,12 +89,14 @@ class SupervisedChild(Generic[Request, Report]):
         on_death: Callable[[], None],
         start_timeout_s: float = 60.0,
         stop_timeout_s: float = 5.0,
+        hang_timeout_s: float | None = None,
     ) -> None:
         self._module, self._first, self._clock = module, first, clock
         self._decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(report_type | Ready | Refused)
         self._encoder = msgspec.msgpack.Encoder()
         self._on_report, self._on_death = on_report, on_death
         self._start_timeout_s, self._stop_timeout_s = start_timeout_s, stop_timeout_s
+        self._hang_timeout_s = hang_timeout_s
         self._process: asyncio.subprocess.Process | None = None
         self._connection: _Connection | None = None
         self._ready: asyncio.Future[Ready] | None = None
@@ -187,21 +196,41 @@ class SupervisedChild(Generic[Request, Report]):
     async def _supervise(self) -> None:
         delay_s = FIRST_RESTART_DELAY_S
         while True:
-            assert self._connection is not None
-            await asyncio.shield(self._connection.lost)
+            began_s = self._clock.monotonic()
+            await self._until_lost()
             await self._reap()
             self._on_death()
-            restarted = False
-            while not restarted:
+            if self._clock.monotonic() - began_s > LONG_LIFE_S:
+                delay_s = FIRST_RESTART_DELAY_S
+            while not self.is_up:
                 self.restarts += 1
                 log.warning("child_died", action="restart", module=self._module, delay_s=delay_s)
                 await self._clock.sleep(delay_s)
                 delay_s = min(2 * delay_s, LONGEST_RESTART_DELAY_S)
                 try:
                     await self._spawn()
-                    restarted = True
-                except ZvonarError as error:
+                except (ZvonarError, OSError) as error:
                     log.error("child_refused", action="retry", module=self._module, error=str(error))
+
+    async def _until_lost(self) -> None:
+        assert self._connection is not None
+        connection = self._connection
+        if self._hang_timeout_s is None:
+            await asyncio.shield(connection.lost)
+            return
+        while not connection.lost.done():
+            connection.has_answered = False
+            if connection.transport:
+                connection.transport.write(HEARTBEAT)
+            pause = asyncio.ensure_future(self._clock.sleep(self._hang_timeout_s))
+            try:
+                await asyncio.wait({connection.lost, pause}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                pause.cancel()
+            if not connection.has_answered and not connection.lost.done():
+                log.error("child_hangs", action="kill", module=self._module)
+                self.kill()
+                await asyncio.shield(connection.lost)
 
     async def _reap(self) -> None:
         if self._connection and self._connection.transport:

@@ -1,10 +1,14 @@
-"""Messages between parent and child: MessagePack in frames with a four-byte big-endian length."""
+"""Messages between parent and child: MessagePack in frames with a four-byte big-endian length.
+
+An empty frame asks the child whether it still works; it answers with one.
+"""
 
 import struct
 
 import msgspec
 
 LENGTH = struct.Struct("!I")
+HEARTBEAT = LENGTH.pack(0)
 LONGEST_MESSAGE_BYTES = 64 * 1024 * 1024
 
 

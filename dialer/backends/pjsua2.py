@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 CHILD = "dialer.backends.pjsua2_child"
 FAREWELL_S = 2.5
+HANG_TIMEOUT_S = 15.0
 _ERRORS: dict[str, type[ZvonarError]] = {
     kind.__name__: kind
     for kind in (
@@ -103,6 +104,7 @@ class _Line:
             clock=clock,
             on_report=self._take,
             on_death=self._bury,
+            hang_timeout_s=HANG_TIMEOUT_S,
         )
 
     @property
