@@ -10,7 +10,6 @@ import typer
 
 from calls.errors import BadInput
 from robot.wiring import SystemClock
-from scenarios.understanding.command import understand_lines
 
 
 def understand(
@@ -26,6 +25,8 @@ def understand(
 
     Примеры:  zvonar understand "нет, не отменяйте, я приду"   ·   zvonar understand --question ask_date "в полдесятого"
     """
+    from scenarios.understanding.command import understand_lines
+
     clinic_zone = ZoneInfo(zone)
     moment = _moment(now, clinic_zone)
     lines = texts if texts else (line.rstrip("\n") for line in sys.stdin)
