@@ -100,7 +100,7 @@ class Example(Model):
         """Facts as the campaign would hand them to the dialogue."""
         reminder = self.reminder(scenario.name)
         language = language_of(scenario.languages, reminder)
-        clinic = Clinic(facts=self._clinic(language), zone=self.zone, operator=self.operator)
+        clinic = Clinic(facts=self.clinic_in(language), zone=self.zone, operator=self.operator)
         return Facts.of(reminder, clinic, language, self.began_at)
 
     def reminder(self, scenario: str) -> Reminder:
@@ -130,7 +130,8 @@ class Example(Model):
             for number, slot in enumerate(self.slots, 1)
         )
 
-    def _clinic(self, language: str) -> dict[str, str]:
+    def clinic_in(self, language: str) -> dict[str, str]:
+        """The clinic's facts; an example in another language has its own."""
         if language == "ru" or "clinic" in self.model_fields_set:
             return self.clinic
         return _ENGLISH_CLINIC

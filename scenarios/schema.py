@@ -43,7 +43,9 @@ class Body(Model):
     @model_validator(mode="before")
     @classmethod
     def _from_bare_text(cls, value: Any) -> Any:
-        bare = isinstance(value, str | list) or (isinstance(value, dict) and _by_language(value))
+        bare = isinstance(value, str | list) or (
+            isinstance(value, dict) and value.keys().isdisjoint(cls.model_fields) and _by_language(value)
+        )
         return {cls.short: value} if cls.short and bare else value
 
     @classmethod
