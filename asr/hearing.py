@@ -246,6 +246,11 @@ class SupervisedEars:
         await asyncio.gather(*(each.stop() for each in self._processes))
         self._processes = []
 
+    def kill_processes(self) -> None:
+        """End every process at once, as a crash would; they come back by themselves."""
+        for process in self._processes:
+            process.kill()
+
     async def open(self, request: HearingRequest) -> HearingStream:
         """A stream on the process with the fewest; RecognitionFailed when none comes up in time."""
         if request.language not in self.languages:

@@ -1,0 +1,145 @@
+"""A stream's events with a scripted recogniser: what it is fed, and what is made of its words."""
+
+from array import array
+
+import pytest
+
+from asr.engines.fake import FAIL, FakeStream
+from asr.engines.fake import Settings as FakeSettings
+from asr.errors import RecognitionFailed
+from asr.listener import LOOK_AHEAD, PREROLL_S, Listener, TimeMap
+from asr.port import HearingEvent, Partial, Paused, SpeechStarted
+from asr.segmenter import Segmenter, Settings, level_dbfs
+from calls.audio import FRAME_BYTES, duration_s, silence
+from calls.transcript import Transcript, Word
+
+PAUSES_S = (0.25, 0.5)
+
+
+class LoudIsVoice:
+    """A voice-activity detector that goes by the level alone."""
+
+    def probability(self, window: bytes) -> float:
+        return 0.95 if level_dbfs(window) > -40 else 0.02
+
+    def reset(self) -> None: ...
+
+
+class Counting(FakeStream):
+    """The scripted recogniser, with the audio it was given."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(FakeSettings(lines=lines))
+        self.fed = bytearray()
+
+    def accept(self, pcm: bytes) -> None:
+        self.fed += pcm
+        super().accept(pcm)
+
+
+def voice(seconds: float) -> bytes:
+    return array("h", [2500, -2500] * round(4000 * seconds)).tobytes()
+
+
+def listener(recogniser: FakeStream) -> Listener:
+    return Listener(recogniser, Segmenter(LoudIsVoice(), PAUSES_S, Settings(gate_hold_s=0.0)))
+
+
+def feed(to: Listener, audio: bytes) -> list[HearingEvent]:
+    """As a call does, 20 ms at a time."""
+    return [
+        event for at in range(0, len(audio), FRAME_BYTES) for event in to.feed(audio[at : at + FRAME_BYTES])
+    ]
+
+
+def test_an_answer_is_started_heard_and_paused() -> None:
+    heard = feed(listener(Counting("да приду")), silence(1.0) + voice(0.6) + silence(0.6))
+    started, *rest = heard
+    assert isinstance(started, SpeechStarted)
+    assert started.at_s == pytest.approx(1.0, abs=0.04)
+    partial = next(event for event in rest if isinstance(event, Partial))
+    assert partial.transcript.text == "да приду"
+    pauses = [event for event in rest if isinstance(event, Paused)]
+    assert [round(event.silence_s, 1) for event in pauses] == [0.3, 0.5]
+    assert all(event.transcript.text == "да приду" for event in pauses)
+    assert pauses[0].speech_ended_s == pytest.approx(1.6, abs=0.04)
+
+
+def test_partials_come_only_when_the_words_change() -> None:
+    heard = feed(listener(Counting("да")), voice(2.0))
+    assert [event.transcript.text for event in heard if isinstance(event, Partial)] == ["да"]
+
+
+def test_the_recogniser_hears_only_what_is_around_speech() -> None:
+    recogniser = Counting("да")
+    feed(listener(recogniser), silence(3.0) + voice(0.5) + silence(3.0))
+    least, most = PREROLL_S + 0.5 + PAUSES_S[0], PREROLL_S + 0.5 + PAUSES_S[0] + 0.3
+    assert least <= duration_s(bytes(recogniser.fed)) <= most
+    assert recogniser.fed.endswith(LOOK_AHEAD)
+
+
+def test_take_gives_the_words_once() -> None:
+    subject = listener(Counting("да", "нет"))
+    feed(subject, voice(0.4) + silence(0.3))
+    assert subject.take().text == "да"
+    assert subject.take() == Transcript()
+    feed(subject, silence(0.5) + voice(0.4) + silence(0.3))
+    assert subject.take().text == "нет"
+
+
+def test_nothing_said_is_nothing_taken() -> None:
+    subject = listener(Counting("да"))
+    feed(subject, silence(1.0))
+    assert subject.take() == Transcript()
+
+
+def test_words_stand_at_their_moment_of_the_call() -> None:
+    subject = listener(Counting("да приду"))
+    feed(subject, silence(5.0) + voice(0.6) + silence(0.3))
+    first, last = subject.take().words
+    assert first.start_s == pytest.approx(5.0, abs=0.05)
+    assert last.end_s == pytest.approx(5.6, abs=0.05)
+    feed(subject, silence(4.0) + voice(0.6) + silence(0.3))
+    again = subject.take().words
+    assert again[0].start_s == pytest.approx(9.9, abs=0.05)
+    assert again[-1].end_s == pytest.approx(10.5, abs=0.05)
+
+
+def test_a_pause_for_breath_does_not_end_the_turn() -> None:
+    subject = listener(Counting("нет не отменяйте", "второй"))
+    heard = feed(subject, voice(0.4) + silence(0.4) + voice(0.6) + silence(0.3))
+    assert [type(event) for event in heard if not isinstance(event, Partial)] == [
+        SpeechStarted,
+        Paused,
+        SpeechStarted,
+        Paused,
+    ]
+    assert subject.take().text == "нет не отменяйте"
+
+
+def test_a_turn_taken_in_mid_speech_leaves_the_rest_to_the_next_one() -> None:
+    subject = listener(Counting("первое", "второе"))
+    feed(subject, voice(0.5))
+    assert subject.take().text == "первое"
+    feed(subject, voice(0.5) + silence(0.3))
+    assert subject.take().text == "второе"
+
+
+def test_a_recogniser_that_fails_is_not_hidden() -> None:
+    with pytest.raises(RecognitionFailed):
+        feed(listener(Counting(FAIL)), voice(0.5))
+
+
+def test_times_are_mapped_by_the_anchor_in_force() -> None:
+    times = TimeMap()
+    times.anchor(0.0, 5.0)
+    times.anchor(1.0, 9.0)
+    assert [times.call_s(at) for at in (0.0, 0.5, 1.0, 1.5)] == [5.0, 5.5, 9.0, 9.5]
+    times.forget_before(1.2)
+    assert times.call_s(1.5) == 9.5
+
+
+def test_no_word_stands_outside_the_speech() -> None:
+    times = TimeMap()
+    placed = times.within(Transcript((Word("да", 0.1, 3.0, 0.5),)), 1.0, 2.0)
+    assert placed.words == (Word("да", 1.0, 2.0, 0.5),)
