@@ -39,6 +39,7 @@ PEOPLE = {
     "absent": Person(((Reject(480, 'SIP;cause=480;text="away, or so", Q.850;cause=20'),),)),
     "unallocated": Person(((Reject(404, "Q.850;cause=1"),),)),
     "never": Person(((NeverAnswer(),),)),
+    "rings": Person(((NeverAnswer(),),)),
     "announced": Person(((Announce("chirp"), Reject(480)),)),
     "early": Person(((Announce("chirp"), Answer()),)),
     "keys": Person(((Answer(), Wait(0.1), Press("12#")),)),
