@@ -25,7 +25,8 @@ class RejectedRow:
     """A row that is no appointment we could act on.
 
     `row` counts from 1 as people see it; `column` is empty when it is about the whole row; `reference` is
-    the visit's, where that much could be read. `reason` quotes nothing from the row.
+    the visit's, where that much could be read; `field` is our own name of the column. `reason` quotes
+    nothing from the row.
     """
 
     source: str
@@ -33,6 +34,7 @@ class RejectedRow:
     column: str
     reason: str
     reference: str = ""
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

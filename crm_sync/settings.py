@@ -26,11 +26,11 @@ class TableSettings(BaseModel):
     columns: dict[Column, Headers] = Field(
         default_factory=dict, description="Your header for each field, where it is not a usual one"
     )
-    region: str = Field("RU", pattern=r"^[A-Z]{2}$", description="Country of numbers written without +")
+    region: str = Field(default="RU", pattern=r"^[A-Z]{2}$", description="Country of numbers without +")
     branch_zones: dict[str, str] = Field(
         default_factory=dict, description="IANA time zone of each branch that lies in another one"
     )
-    cancelled: list[str] = Field(list(CANCELLED), description="Words of the status column for «not coming»")
+    cancelled: list[str] = Field(default=list(CANCELLED), description="Statuses of visits that are off")
 
     @field_validator("branch_zones")
     @classmethod

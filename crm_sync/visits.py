@@ -76,7 +76,7 @@ def read_visits(table: Table, columns: Columns, reading: Reading) -> Visits:
             appointments[reference] = appointment_of(cells, reading)
         except BadCell as bad:
             header = columns.headers.get(bad.field, "")
-            rejected.append(RejectedRow(table.source, row.number, header, bad.reason, reference))
+            rejected.append(RejectedRow(table.source, row.number, header, bad.reason, reference, bad.field))
     return Visits(appointments, tuple(sorted(rejected, key=lambda row: row.row)), all_cells)
 
 

@@ -19,8 +19,8 @@ class Settings(FileSettings):
     """`crm: {kind: csv, path: appointments.csv}`"""
 
     kind: Literal["csv"] = "csv"
-    encoding: str = Field(AUTO, description="utf-8, cp1251, …; auto tells UTF-8, UTF-16 and cp1251 apart")
-    delimiter: str = Field(AUTO, description="; or , or | or a tab; auto finds it by the headers")
+    encoding: str = Field(default=AUTO, description="utf-8, cp1251, …; auto finds UTF-8, UTF-16 and cp1251")
+    delimiter: str = Field(default=AUTO, description="; or , or | or a tab; auto finds it by the headers")
 
     @field_validator("encoding")
     @classmethod

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field as Setting
 from pydantic import model_validator
-from sqlalchemy import Connection, bindparam, insert, literal, or_, select, text, types, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal, or_, select, text, types, update
 from sqlalchemy.exc import IntegrityError
 
 from calls.appointment import Appointment
@@ -34,8 +34,10 @@ class Settings(TableSettings):
 
     kind: Literal["sql"] = "sql"
     url: str
-    table: str = Setting("", description="Table or view of the appointments")
-    query: str = Setting("", description="Instead of a table; :start and :end are local times of the clinic")
+    table: str = Setting(default="", description="Table or view of the appointments")
+    query: str = Setting(
+        default="", description="Instead of a table; :start and :end are the clinic's local times"
+    )
     results: ResultSettings
     slots: SlotSettings | None = None
 
@@ -199,7 +201,7 @@ class SqlCrm:
             taken = columns.headers[Field.TAKEN]
             this = slots.equals(columns.headers[Field.REFERENCE], slot)
             ours = slots.equals(taken, appointment)
-            free = slots.plain(taken).is_(None)
+            free: ColumnElement[bool] = slots.plain(taken).is_(None)
             if slots.has_text(taken):
                 free = or_(free, slots.plain(taken) == "")
             claim = {taken: slots.fit(taken, appointment, self._zone)}

@@ -31,7 +31,7 @@ class Settings(FileSettings):
     """`crm: {kind: xlsx, path: appointments.xlsx}`"""
 
     kind: Literal["xlsx"] = "xlsx"
-    sheet: str = Field("", description="The sheet's name; empty: the one that opens")
+    sheet: str = Field(default="", description="The sheet's name; empty: the one that opens")
 
 
 class XlsxFormat:
@@ -66,7 +66,7 @@ class XlsxFormat:
         for line in (headers, *rows):
             sheet.append([_legal(text) for text in line])
         for cell in sheet[1]:
-            cell.font = cell.font.copy(bold=True)
+            cell.font = _openpyxl().styles.Font(bold=True)
         sheet.freeze_panes = "A2"
         for place, column in enumerate(zip(headers, *rows, strict=True), 1):
             letter = _openpyxl().utils.get_column_letter(place)
@@ -97,6 +97,7 @@ def build(settings: Settings, zone: ZoneInfo, clock: Clock) -> CrmConnector:
 def _openpyxl() -> ModuleType:
     try:
         import openpyxl
+        import openpyxl.styles
         import openpyxl.utils
     except ModuleNotFoundError as error:
         raise MissingDependency(
