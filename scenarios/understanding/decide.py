@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scenarios.understanding.meaning import Meaning, Question, Topic
-from scenarios.understanding.signs import POLAR, Act, Sign
+from scenarios.understanding.signs import POLAR, Act, Hint, Sign
 
 # More foreign words than this round a clear sentence, and it was probably not said to us.
 _MAX_FOREIGN_BESIDE_CLEAR = 6
@@ -26,6 +26,7 @@ _LEADING = (
 )
 _OUTRANK_POLARITY = frozenset({Meaning.MACHINE, Meaning.DECEASED, Meaning.WRONG_NUMBER})
 _GO_WITH_BARE_YES = frozenset({Meaning.LATE, Meaning.QUESTION})
+_WANT_DATES = frozenset({Question.ASK_DATE, Question.CHOOSE_SLOT})
 _SAY_NOTHING_BESIDE = frozenset({Meaning.REPEAT, Meaning.HOLD})
 
 
@@ -49,6 +50,7 @@ class Reading:
     acts: tuple[Act, ...]
     foreign: int = 0
     asked: bool = False
+    question_mark: bool = False
     dates: int = 0
     when_is_near: bool = False
     has_number: bool = False
@@ -57,6 +59,10 @@ class Reading:
     def of(self, *signs: Sign) -> tuple[Act, ...]:
         return tuple(act for act in self.acts if act.sign in signs)
 
+    @property
+    def names_topic(self) -> bool:
+        return any(isinstance(act.sign, Topic | Hint) for act in self.acts)
+
     def has(self, *signs: Sign) -> bool:
         return any(act.sign in signs for act in self.acts)
 
@@ -64,12 +70,10 @@ class Reading:
 def decide(reading: Reading, question: Question) -> Verdict:
     """What the turn means in answer to the question."""
     corrected, reading = _after_correction(reading)
-    others = _others(reading)
+    others = _others(reading, _asked_by_hint(reading, question))
     verdict = _guard(_POLARITY.get(question, _polarity_neutral)(reading, question), reading, question)
     if corrected and verdict.meaning is not Meaning.UNCLEAR:
-        verdict = replace(
-            verdict, why=f"corrected in one breath: {verdict.why}", confidence=_CORRECTED
-        )
+        verdict = replace(verdict, why=f"corrected in one breath: {verdict.why}", confidence=_CORRECTED)
     return _combine(verdict, others, reading, question)
 
 
@@ -77,7 +81,11 @@ def _after_correction(reading: Reading) -> tuple[bool, Reading]:
     """After «ой», «хотя», «вернее» only the last thing said about the visit counts."""
     marks = [act for act in reading.acts if act.sign in (Sign.CORRECT, Meaning.HOLD)]
     for mark in reversed(marks):
-        before = [act for act in reading.acts if act.end < mark.start and (act.sign in POLAR or act.sign is Sign.HEDGE)]
+        before = [
+            act
+            for act in reading.acts
+            if act.end < mark.start and (act.sign in POLAR or act.sign is Sign.HEDGE)
+        ]
         after = [act for act in reading.acts if act.start > mark.end and act.sign in POLAR]
         if before and after:
             kept = tuple(act for act in reading.acts if act not in before)
@@ -85,14 +93,28 @@ def _after_correction(reading: Reading) -> tuple[bool, Reading]:
     return False, reading
 
 
-def _others(reading: Reading) -> dict[Meaning, Act]:
+def _others(reading: Reading, asked: Act | None) -> dict[Meaning, Act]:
     found: dict[Meaning, Act] = {}
     for act in reading.acts:
         if isinstance(act.sign, Topic):
             found.setdefault(Meaning.QUESTION, act)
         elif isinstance(act.sign, Meaning):
             found.setdefault(act.sign, act)
+    if Meaning.QUESTION not in found and asked:
+        found[Meaning.QUESTION] = asked
     return {meaning: found[meaning] for meaning in _LEADING if meaning in found}
+
+
+def _asked_by_hint(reading: Reading, question: Question) -> Act | None:
+    """A word of a topic beside a question word or mark: «а вход откуда?»; a bare date asked back is about time."""
+    if not (reading.question_mark or reading.has(Sign.ASKS)):
+        return None
+    for act in reading.acts:
+        if isinstance(act.sign, Hint):
+            return replace(act, sign=Topic(act.sign.value))
+    if reading.dates and question not in _WANT_DATES and not reading.of(*POLAR):
+        return Act(Topic.TIME, (0,), "a date asked back")
+    return None
 
 
 def _polarity_visit(reading: Reading, question: Question) -> Verdict:
@@ -188,8 +210,12 @@ def _guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
         (reading.has(Sign.HEDGE), "hedged"),
         (reading.has(Sign.DOUBT), "a negation may have been misheard"),
         (reading.foreign > limit, "too many words that no rule knows"),
-        (reading.has(Sign.STRAY) and (verdict.bare or verdict.meaning in _POSITIVE_MEANINGS), "a negation is left over"),
+        (
+            reading.has(Sign.STRAY) and (verdict.bare or verdict.meaning in _POSITIVE_MEANINGS),
+            "a negation is left over",
+        ),
         (reading.asked and verdict.meaning in _POSITIVE_MEANINGS, "asked, not said"),
+        (verdict.bare and reading.has(Sign.ASKS) and not reading.names_topic, "asks beside a bare yes or no"),
         (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question"),
     )
     for holds, reason in checks:
@@ -200,8 +226,10 @@ def _guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
 
 def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, question: Question) -> Verdict:
     """Put the answer and the other intents of the same turn in order."""
-    topic = next((act.sign for act in reading.acts if isinstance(act.sign, Topic)), None)
-    if verdict.meaning is Meaning.UNCLEAR and not others:
+    asked = others.get(Meaning.QUESTION)
+    topic = asked.sign if asked and isinstance(asked.sign, Topic) else None
+    chosen = question is Question.CHOOSE_SLOT and reading.sure_number and set(others) <= {Meaning.HOLD}
+    if verdict.meaning is Meaning.UNCLEAR and (chosen or not others):
         return _value_or_doubt(verdict, reading, question)
     lead = next(iter(others), None)
     if lead and (
@@ -221,7 +249,9 @@ def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, que
 def _goes_with_bare(verdict: Verdict, others: dict[Meaning, Act], topic: Topic | None) -> bool:
     """«Да, но опоздаю», «да, а по какому адресу?»; not «да, кто это?»."""
     return (
-        verdict.meaning in _POSITIVE_MEANINGS and set(others) <= _GO_WITH_BARE_YES and topic is not Topic.WHO_ARE_YOU
+        verdict.meaning in _POSITIVE_MEANINGS
+        and set(others) <= _GO_WITH_BARE_YES
+        and topic is not Topic.WHO_ARE_YOU
     )
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from calls.errors import ZvonarError
 from scenarios.understanding.calendar import Calendar
-from scenarios.understanding.meaning import Meaning, Topic
 from scenarios.understanding.mentions import Mention
-from scenarios.understanding.signs import Sign
+from scenarios.understanding.signs import AnySign
 from scenarios.understanding.tokens import Shape, Token
 
 
@@ -29,16 +28,19 @@ class Number:
 class Language:
     """The parts of a language's module; its name is the module's name.
 
-    `fillers` are words taken out before matching; `plain_words` are known and say nothing of the visit;
-    `joining_negations` («не») turn the very next word round, other `negations` only stand nearby.
+    `expand` takes a contraction apart. `fillers` are words taken out before matching; `plain_words` are known and say nothing of the visit;
+    `turning` words («не») turn the very next act into doubt, `questioning` ones («кто») a promise; other
+    `negations` only stand nearby.
     """
 
     shape_of: Callable[[str], Shape]
+    expand: Callable[[str], list[str]]
     macros: Mapping[str, str]
-    rules: Mapping[Sign | Meaning | Topic, str]
+    rules: Mapping[AnySign, str]
     fillers: frozenset[str]
     plain_words: frozenset[str]
     negations: frozenset[str]
-    joining_negations: frozenset[str]
+    turning: frozenset[str]
+    questioning: frozenset[str]
     mentions: Callable[[Sequence[Token], Calendar], list[Mention]]
     numbers: Callable[[Sequence[Token]], list[Number]]

@@ -29,7 +29,9 @@ class Mention:
         return any(window.has_time for window in self.windows)
 
 
-def join_neighbours(mentions: Sequence[Mention], tokens: Sequence[Token], links: frozenset[str]) -> list[Mention]:
+def join_neighbours(
+    mentions: Sequence[Mention], tokens: Sequence[Token], links: frozenset[str]
+) -> list[Mention]:
     """A day beside an hour is one mention; in alternatives each takes from the other what it lacks.
 
     `links` are the words that may stand between a day and its hour.
@@ -39,7 +41,13 @@ def join_neighbours(mentions: Sequence[Mention], tokens: Sequence[Token], links:
         last = joined[-1] if joined else None
         gap = tokens[last.end : mention.start] if last else ()
         close = last is not None and len(gap) <= 1 and all(token.form in links for token in gap)
-        if last and close and not gap and last.excluded == mention.excluded and _complete_each_other(last, mention):
+        if (
+            last
+            and close
+            and not gap
+            and last.excluded == mention.excluded
+            and _complete_each_other(last, mention)
+        ):
             windows = tuple(_meet(a, b) for a in last.windows for b in mention.windows)
             joined[-1] = Mention(windows, last.start, mention.end, last.excluded, last.is_source)
         else:
@@ -47,7 +55,9 @@ def join_neighbours(mentions: Sequence[Mention], tokens: Sequence[Token], links:
     return joined
 
 
-def share_alternatives(mentions: list[Mention], tokens: Sequence[Token], ors: frozenset[str]) -> list[Mention]:
+def share_alternatives(
+    mentions: list[Mention], tokens: Sequence[Token], ors: frozenset[str]
+) -> list[Mention]:
     """«в понедельник или вторник в девять», «завтра в девять или в десять»."""
     shared = list(mentions)
     for at in range(1, len(shared)):
@@ -56,7 +66,9 @@ def share_alternatives(mentions: list[Mention], tokens: Sequence[Token], ors: fr
         if len(between) != 1 or between[0].form not in ors or before.excluded or here.excluded:
             continue
         if before.has_date and not before.has_time and here.has_date and here.has_time:
-            shared[at - 1] = replace(before, windows=tuple(_with_time(w, here.windows[0]) for w in before.windows))
+            shared[at - 1] = replace(
+                before, windows=tuple(_with_time(w, here.windows[0]) for w in before.windows)
+            )
         elif before.has_date and not here.has_date:
             shared[at] = replace(here, windows=tuple(_with_date(w, before.windows[0]) for w in here.windows))
     return shared
@@ -100,7 +112,9 @@ def _with_date(window: Window, day: Window) -> Window:
 
 def to_when(mentions: Sequence[Mention], phrase: str, zone: str) -> When | None:
     """What the patient wants and what they do not; None when no day or hour was named."""
-    windows = [w for mention in mentions if not (mention.excluded or mention.is_source) for w in mention.windows]
+    windows = [
+        w for mention in mentions if not (mention.excluded or mention.is_source) for w in mention.windows
+    ]
     excluded = [w for mention in mentions if mention.excluded for w in mention.windows]
     if not windows and not excluded:
         return None

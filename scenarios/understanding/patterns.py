@@ -7,7 +7,7 @@ One pattern is words separated by spaces; each word may be:
 - `a|b`         either
 - `a?`          may be missing
 - `@when`       a date or time; `@через`: one in which this word was said
-- `приду<inf>`  the word with a grammatical tag; `<inf>` alone is any word with the tag
+- `приду<futr>` the word with a grammatical tag, or several (`<futr,1per>`); `<name>` is any word with the tag
 - `+a`          with no pause (punctuation) before it
 - `~`, `~4`     up to two, up to four words of any kind, but never a negation
 - `{name}`      each of the patterns of a macro
@@ -31,7 +31,7 @@ class Element:
 
     forms: frozenset[str] = frozenset()
     lemmas: frozenset[str] = frozenset()
-    tag: str | None = None
+    tags: frozenset[str] = frozenset()
     optional: bool = False
     joined: bool = False
     gap: int = 0
@@ -39,7 +39,7 @@ class Element:
     def accepts(self, token: Token) -> bool:
         if self.joined and token.pause:
             return False
-        if self.tag is not None and self.tag not in token.shape.tags:
+        if not self.tags <= token.shape.tags:
             return False
         if not self.forms and not self.lemmas:
             return True
@@ -54,6 +54,10 @@ class Pattern:
     elements: tuple[Element, ...]
     at_start: bool = False
     at_end: bool = False
+
+    @property
+    def anchored(self) -> bool:
+        return self.at_start or self.at_end
 
     def match(self, tokens: Sequence[Token], start: int) -> tuple[int, ...] | None:
         """The indices of the words taken, gaps left out, or None."""
@@ -112,7 +116,9 @@ class Compiler:
         names = _MACRO.findall(source)
         if not names:
             return [source]
-        choices = [[part.strip() for part in re.split(r"[;\n]", self.macros[name]) if part.strip()] for name in names]
+        choices = [
+            [part.strip() for part in re.split(r"[;\n]", self.macros[name]) if part.strip()] for name in names
+        ]
         template = _MACRO.sub("{}", source)
         return itertools.chain.from_iterable(
             self._expand(template.format(*parts)) for parts in itertools.product(*choices)
@@ -123,9 +129,10 @@ class Compiler:
             return Element(forms=self.barriers, gap=int(word[1:] or _DEFAULT_GAP))
         joined, word = word.startswith("+"), word.removeprefix("+")
         optional, word = word.endswith("?"), word.removesuffix("?")
-        tag = None
+        tags: frozenset[str] = frozenset()
         if word.endswith(">"):
-            word, tag = word[:-1].split("<")
+            word, _, names = word[:-1].partition("<")
+            tags = frozenset(names.split(","))
         exact, word = word.startswith("="), word.removeprefix("=")
         forms: set[str] = set()
         lemmas: set[str] = set()
@@ -136,4 +143,4 @@ class Compiler:
                 forms.add(part.replace("ё", "е"))
             else:
                 lemmas |= self.shape_of(part.replace("ё", "е")).lemmas
-        return Element(frozenset(forms), frozenset(lemmas), tag, optional, joined)
+        return Element(frozenset(forms), frozenset(lemmas), tags, optional, joined)

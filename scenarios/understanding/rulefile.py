@@ -1,14 +1,15 @@
-"""Reads rule files: sections of patterns under `[sign yes]`, `[meaning callback]`, `[topic price]`, `[macro coming]`."""
+"""Reads rule files: sections of patterns under `[sign yes]`, `[meaning callback]`, `[topic price]`,
+`[hint price]`, `[macro coming]`."""
 
 import re
 from collections.abc import Iterable
 from importlib.resources import files
 
 from scenarios.understanding.meaning import Meaning, Topic
-from scenarios.understanding.signs import Sign
+from scenarios.understanding.signs import AnySign, Hint, Sign
 
-_HEADING = re.compile(r"\[(sign|meaning|topic|macro) (\w+)\]")
-Rules = dict[Sign | Meaning | Topic, str]
+_HEADING = re.compile(r"\[(sign|meaning|topic|hint|macro) (\w+)\]")
+Rules = dict[AnySign, str]
 
 
 def read_rules(package: str, names: Iterable[str]) -> tuple[dict[str, str], Rules]:
@@ -26,7 +27,7 @@ def read_rules(package: str, names: Iterable[str]) -> tuple[dict[str, str], Rule
     return macros, rules
 
 
-def _sign(kind: str, key: str) -> Sign | Meaning | Topic:
+def _sign(kind: str, key: str) -> AnySign:
     if kind == "sign":
         return Sign[key.upper()]
-    return Meaning(key) if kind == "meaning" else Topic(key)
+    return {"meaning": Meaning, "topic": Topic, "hint": Hint}[kind](key)

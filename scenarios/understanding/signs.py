@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from scenarios.understanding.meaning import Meaning, Topic
 from scenarios.understanding.patterns import Compiler, Pattern
@@ -28,7 +28,23 @@ class Sign(StrEnum):
     DOUBT = "may be a misheard negation"
     STRAY = "negation of something unknown"
     REASON = "reason"
+    ASKS = "asks"
     EXPLAINED = "says nothing"
+
+
+class Hint(Enum):
+    """A word that, where something is asked, tells what. Its values are the topics' own."""
+
+    PRICE = "price"
+    ADDRESS = "address"
+    DOCTOR = "doctor"
+    PREPARATION = "preparation"
+    TIME = "time"
+    DOCUMENTS = "documents"
+    WHO_ARE_YOU = "who_are_you"
+
+
+AnySign = Sign | Meaning | Topic | Hint
 
 
 POLAR = frozenset(
@@ -53,7 +69,7 @@ _OWN_PHRASE_BONUS = 100
 class Act:
     """One sign, found at these words (gaps left out) by this pattern."""
 
-    sign: Sign | Meaning | Topic
+    sign: AnySign
     taken: tuple[int, ...]
     source: str
 
@@ -69,7 +85,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    sign: Sign | Meaning | Topic
+    sign: AnySign
     pattern: Pattern
     bonus: int = 0
 
@@ -94,15 +110,21 @@ class RuleBook:
 
     def read(self, tokens: Sequence[Token]) -> list[Act]:
         """The acts of a turn in order: the longest and then the tightest patterns win, no word serves two of them."""
-        found: list[tuple[int, int, int, Act]] = []
+        found: list[tuple[int, int, bool, int, Act]] = []
         for start, token in enumerate(tokens):
-            rules = {id(rule): rule for key in (token.form, *token.shape.lemmas) for rule in self._by_key.get(key, ())}
+            rules = {
+                id(rule): rule
+                for key in (token.form, *token.shape.lemmas)
+                for rule in self._by_key.get(key, ())
+            }
             for rule in (*rules.values(), *self._anywhere):
                 taken = rule.pattern.match(tokens, start)
                 if taken:
                     act = Act(rule.sign, taken, rule.pattern.source)
-                    found.append((len(taken) + rule.bonus, act.end - act.start, start, act))
-        found.sort(key=lambda item: (-item[0], item[1], item[2]))
+                    found.append(
+                        (len(taken) + rule.bonus, act.end - act.start, not rule.pattern.anchored, start, act)
+                    )
+        found.sort(key=lambda item: (-item[0], *item[1:4]))
         used: set[int] = set()
         acts: list[Act] = []
         for *_, act in found:
@@ -114,11 +136,13 @@ class RuleBook:
 
 def compile_rules(
     compiler: Compiler,
-    sources: Mapping[Sign | Meaning | Topic, str],
+    sources: Mapping[AnySign, str],
     own_phrases: Mapping[Meaning, Sequence[str]],
 ) -> RuleBook:
     """The language's rules and, before them, the clinic's own phrases."""
-    rules = [Rule(sign, pattern) for sign, text in sources.items() for pattern in compiler.compile_lines(text)]
+    rules = [
+        Rule(sign, pattern) for sign, text in sources.items() for pattern in compiler.compile_lines(text)
+    ]
     for meaning, phrases in own_phrases.items():
         sign: Sign | Meaning = _SIGN_OF_OWN_PHRASE.get(meaning, meaning)
         rules += [Rule(sign, compiler.phrase(text), _OWN_PHRASE_BONUS) for text in phrases]

@@ -1,13 +1,15 @@
 """Words with their lemmas: what the patterns look at."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from calls.transcript import UNKNOWN_WORD, Transcript
 
 # A word, a clock time or a date in digits, or the recogniser's mark for an unknown word.
-_PIECE = re.compile(r"\[unk\]|\d{1,2}[:.]\d{2}|\d+(?:-?[а-яa-z]+)?|[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]+", re.I)
+_PIECE = re.compile(
+    r"\[unk\]|\d{1,2}[:.]\d{2}|\d+(?:-?[а-яa-z]+)?|[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]+", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,13 @@ class Token:
         return self.form == UNKNOWN_WORD
 
 
-def tokenise(heard: Transcript, shape_of: Callable[[str], Shape]) -> list[Token]:
-    """Lower-case words without «ё» and without repetitions; hyphenated doubles («да-да») count once."""
+def tokenise(
+    heard: Transcript, shape_of: Callable[[str], Shape], expand: Callable[[str], list[str]]
+) -> list[Token]:
+    """Lower-case words without «ё» and without repetitions; hyphenated doubles («да-да») count once;
+    `expand` takes contractions («can't») apart."""
     tokens: list[Token] = []
-    pause = False
+    pause = taken_apart = False
     for word in heard.words:
         for piece in _PIECE.findall(word.text.lower().replace("ё", "е").replace("’", "'")):
             if not (piece[0].isalnum() or piece == UNKNOWN_WORD):
@@ -44,23 +49,20 @@ def tokenise(heard: Transcript, shape_of: Callable[[str], Shape]) -> list[Token]
                 if "?" in piece and tokens:
                     tokens[-1] = replace(tokens[-1], asked=True)
                 continue
-            for form in _unfold(piece):
-                if not _repeats(tokens, form, pause):
+            forms = expand(_unfold(piece))
+            for form in forms:
+                if taken_apart or not _repeats(tokens, form, pause):
                     tokens.append(Token(form, shape_of(form), word.confidence, pause and bool(tokens)))
                 pause = False
+            taken_apart = len(forms) > 1
     return tokens
 
 
-def _unfold(piece: str) -> Iterable[str]:
+def _unfold(piece: str) -> str:
     """«да-да-да» is «да»; other hyphenated words stay whole."""
     parts = piece.split("-")
-    return [parts[0]] if len(parts) > 1 and len(set(parts)) == 1 else [piece]
+    return parts[0] if len(parts) > 1 and len(set(parts)) == 1 else piece
 
 
 def _repeats(tokens: list[Token], form: str, pause: bool) -> bool:
     return bool(tokens) and tokens[-1].form == form and not (form.isdigit() and not pause)
-
-
-def unasked(tokens: list[Token]) -> bool:
-    """No question mark anywhere."""
-    return not any(token.asked for token in tokens)

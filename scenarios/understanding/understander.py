@@ -20,7 +20,9 @@ _TRUSTED_WORD = 0.4
 _UNKNOWN_WORD_FACTOR = 0.6
 _LONGEST_SHORT_ANSWER = 4
 _SHORT_ANSWERS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
-_MAY_GO_ON = frozenset({Sign.HEDGE, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON})
+_MAY_GO_ON = frozenset(
+    {Sign.HEDGE, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON}
+)
 _TURNED_BY_NEGATION = frozenset({Sign.ATTEND, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES})
 _DATES = frozenset({"@when", "@not_when"})
 
@@ -36,14 +38,16 @@ class RuleUnderstander:
     ) -> None:
         self._language = language
         self._is_working = is_working
-        self._book = compile_rules(Compiler(language.shape_of, language.macros, language.negations), language.rules, own_phrases)
+        self._book = compile_rules(
+            Compiler(language.shape_of, language.macros, language.negations), language.rules, own_phrases
+        )
 
     def understand(
         self, utterance: Transcript, question: Question, now: datetime, zone: ZoneInfo
     ) -> Understanding:
         """What the turn means in answer to the question; `now` is aware, days are the zone's."""
         calendar = Calendar(now.astimezone(zone), self._is_working)
-        words = tokenise(utterance, self._language.shape_of)
+        words = tokenise(utterance, self._language.shape_of, self._language.expand)
         mentions = self._language.mentions(words, calendar)
         tokens, mention_places = self._fold(words, mentions)
         acts = self._acts(tokens)
@@ -64,12 +68,14 @@ class RuleUnderstander:
 
     def is_unambiguous_short(self, text: str, question: Question) -> bool:
         """Whether a partial transcript is a complete short answer that more words can hardly change."""
-        words = tokenise(Transcript.of(text), self._language.shape_of)
+        words = tokenise(Transcript.of(text), self._language.shape_of, self._language.expand)
         tokens, _ = self._fold(words, [])
         if not tokens or len(tokens) > _LONGEST_SHORT_ANSWER:
             return False
         acts = self._acts(tokens)
-        reading = Reading(acts, foreign=self._foreign(tokens, acts), asked=any(token.asked for token in tokens))
+        reading = Reading(
+            acts, foreign=self._foreign(tokens, acts), asked=any(token.asked for token in tokens)
+        )
         verdict = decide(reading, question)
         known = all(act.sign in POLAR or act.sign is Sign.EXPLAINED for act in acts)
         settled = not any(act.sign in _MAY_GO_ON for act in acts) and known and reading.foreign == 0
@@ -109,7 +115,7 @@ class RuleUnderstander:
 
     def _acts(self, tokens: Sequence[Token]) -> tuple[Act, ...]:
         acts = self._book.read(tokens)
-        acts = [self._beware_of_negation(act, tokens) for act in acts]
+        acts = [self._beware_of_neighbour(act, tokens) for act in acts]
         taken = {at for act in acts for at in act.taken}
         stray = [
             Act(Sign.STRAY, (at,), token.form)
@@ -118,10 +124,13 @@ class RuleUnderstander:
         ]
         return tuple(sorted([*acts, *stray], key=lambda act: act.start))
 
-    def _beware_of_negation(self, act: Act, tokens: Sequence[Token]) -> Act:
-        """A «приду» right after a «не» that belongs to something else is no promise."""
+    def _beware_of_neighbour(self, act: Act, tokens: Sequence[Token]) -> Act:
+        """A «приду» right after a «не» that belongs to something else, or after «кто», is no promise."""
         before = tokens[act.start - 1] if act.start else None
-        if act.sign in _TURNED_BY_NEGATION and before and before.form in self._language.joining_negations:
+        if before is None or act.sign not in _TURNED_BY_NEGATION:
+            return act
+        asked_of = act.sign is Sign.ATTEND and before.form in self._language.questioning
+        if asked_of or before.form in self._language.turning:
             return replace(act, sign=Sign.DOUBT)
         return act
 
@@ -152,6 +161,7 @@ class RuleUnderstander:
             acts=acts,
             foreign=self._foreign(tokens, acts),
             asked=any(tokens[at].asked for at in evidence),
+            question_mark=any(token.asked for token in tokens),
             dates=len(mentions),
             when_is_near=bool(wanted) and all(calendar.is_near(w) and w.has_date for w in wanted),
             has_number=bool(numbers),
@@ -188,7 +198,9 @@ def _leave_refused(mentions: list[Mention], places: Sequence[int], acts: Sequenc
         refused.update((inside or before or after)[:1])
     if len(refused) == len(mentions):
         return list(mentions)
-    return [replace(mention, excluded=True) if at in refused else mention for at, mention in enumerate(mentions)]
+    return [
+        replace(mention, excluded=True) if at in refused else mention for at, mention in enumerate(mentions)
+    ]
 
 
 def _trust(verdict: Verdict, tokens: Sequence[Token]) -> Verdict:
@@ -198,5 +210,9 @@ def _trust(verdict: Verdict, tokens: Sequence[Token]) -> Verdict:
     unknown = any(token.is_unknown for token in tokens)
     if verdict.meaning in _SHORT_ANSWERS and (unknown or heard < _TRUSTED_WORD):
         reason = "an unknown word beside it" if unknown else "heard with too little confidence"
-        return replace(verdict, meaning=Meaning.UNCLEAR, confidence=0.3, why=f"{reason}: {verdict.why}", also=())
-    return replace(verdict, confidence=verdict.confidence * heard * (_UNKNOWN_WORD_FACTOR if unknown else 1.0))
+        return replace(
+            verdict, meaning=Meaning.UNCLEAR, confidence=0.3, why=f"{reason}: {verdict.why}", also=()
+        )
+    return replace(
+        verdict, confidence=verdict.confidence * heard * (_UNKNOWN_WORD_FACTOR if unknown else 1.0)
+    )

@@ -4,18 +4,20 @@ from scenarios.understanding.language import Language
 from scenarios.understanding.languages.ru.dates import find_mentions
 from scenarios.understanding.languages.ru.morphology import shape_of
 from scenarios.understanding.languages.ru.numbers import find_numbers
-from scenarios.understanding.languages.ru.words import FILLERS, JOINING_NEGATIONS, NEGATIONS, PLAIN_WORDS
+from scenarios.understanding.languages.ru.words import FILLERS, NEGATIONS, PLAIN_WORDS, QUESTIONING, TURNING
 from scenarios.understanding.rulefile import read_rules
 
 MACROS, RULES = read_rules(__name__, ("visit.txt", "situations.txt", "questions.txt"))
 LANGUAGE = Language(
     shape_of=shape_of,
+    expand=lambda word: [word],
     macros=MACROS,
     rules=RULES,
     fillers=FILLERS,
     plain_words=PLAIN_WORDS,
     negations=NEGATIONS,
-    joining_negations=JOINING_NEGATIONS,
+    turning=TURNING,
+    questioning=QUESTIONING,
     mentions=find_mentions,
     numbers=find_numbers,
 )

@@ -52,7 +52,9 @@ def _mention_at(tokens: Sequence[Token], at: int, calendar: Calendar, after_day:
     return _range_at(tokens, at, calendar) or _plain_at(tokens, at, calendar, after_day)
 
 
-def _plain_at(tokens: Sequence[Token], at: int, calendar: Calendar, after_day: bool = False) -> Mention | None:
+def _plain_at(
+    tokens: Sequence[Token], at: int, calendar: Calendar, after_day: bool = False
+) -> Mention | None:
     start = at
     while at < len(tokens) and tokens[at].form in _AT:
         at += 1

@@ -162,7 +162,12 @@ def _period(tokens: Sequence[Token], at: int, calendar: Calendar) -> Days | None
             first, last = calendar.in_days(1), calendar.in_days(3)
             return (Window(first.date_from, last.date_to),), at + 2
     month = _lemma(tokens, at, MONTHS)
-    if month and tokens[at].form not in ("мая", "мае") and at and tokens[at - 1].form in ("в", "на", "до", "с", "после"):
+    if (
+        month
+        and tokens[at].form not in ("мая", "мае")
+        and at
+        and tokens[at - 1].form in ("в", "на", "до", "с", "после")
+    ):
         return (calendar.month(month),), at + 1
     if tokens[at].form == "днях" and at and tokens[at - 1].form == "на":
         first, last = calendar.in_days(1), calendar.in_days(3)
@@ -194,7 +199,11 @@ def _weekend(tokens: Sequence[Token], at: int, calendar: Calendar) -> Days | Non
         return tuple(calendar.working_days()), end + 1
     if _is(tokens, end, frozenset({"рабочий"})) and _is(tokens, end + 1, _DAY):
         return (calendar.working_day(),), end + 2
-    if _is(tokens, end, frozenset({"новый"})) and end + 1 < len(tokens) and tokens[end + 1].form in ("года", "год"):
+    if (
+        _is(tokens, end, frozenset({"новый"}))
+        and end + 1 < len(tokens)
+        and tokens[end + 1].form in ("года", "год")
+    ):
         window = calendar.day_of_month(*_NEW_YEAR_HOLIDAYS_END)
         return ((Window(window.date_from, None),), end + 2) if window else None
     return None

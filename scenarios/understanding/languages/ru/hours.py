@@ -23,6 +23,8 @@ _DAY_PARTS: tuple[tuple[str, time | None, time | None], ...] = (
     ("в первой половине дня", time(8), time(13)),
     ("первой половине дня", time(8), time(13)),
     ("первую половину дня", time(8), time(13)),
+    ("первая половина дня", time(8), time(13)),
+    ("вторая половина дня", time(13), time(18)),
     ("во второй половине дня", time(13), time(18)),
     ("второй половине дня", time(13), time(18)),
     ("вторую половину дня", time(13), time(18)),
@@ -167,7 +169,9 @@ def _spoken(tokens: Sequence[Token], at: int, has_preposition: bool) -> Found | 
     if at < len(tokens) and tokens[at].form in ("час", "часу", "часа"):
         after = tokens[at + 1].form if at + 1 < len(tokens) else ""
         return _exact(1, 0, at + 1, tokens) if has_preposition or after in _PARTS else None
-    hour = cardinal_at(tokens[: at + 2], at) if _starts_hour_and_minutes(tokens, at) else cardinal_at(tokens, at)
+    hour = (
+        cardinal_at(tokens[: at + 2], at) if _starts_hour_and_minutes(tokens, at) else cardinal_at(tokens, at)
+    )
     if not hour or not 0 <= hour.value <= 24:
         return None
     end = hour.end
@@ -177,7 +181,11 @@ def _spoken(tokens: Sequence[Token], at: int, has_preposition: bool) -> Found | 
     said_part = minute_end < len(tokens) and tokens[minute_end].form in _PARTS
     if not (has_preposition or said_hours or said_part or minute_end > end):
         return None
-    if end < len(tokens) and minute_end == end and tokens[end].shape.lemmas & {"день", "неделя", "месяц", "минута"}:
+    if (
+        end < len(tokens)
+        and minute_end == end
+        and tokens[end].shape.lemmas & {"день", "неделя", "месяц", "минута"}
+    ):
         if not said_part:
             return None
     return _exact(hour.value, minute, minute_end, tokens)
@@ -210,5 +218,3 @@ def _minutes(tokens: Sequence[Token], at: int) -> tuple[int, int]:
     if end < len(tokens) and tokens[end].form in _MINUTE_WORDS:
         end += 1
     return value, end
-
-

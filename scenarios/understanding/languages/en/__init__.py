@@ -1,0 +1,23 @@
+"""English."""
+
+from scenarios.understanding.language import Language
+from scenarios.understanding.languages.en.dates import find_mentions
+from scenarios.understanding.languages.en.morphology import expand, shape_of
+from scenarios.understanding.languages.en.numbers import find_numbers
+from scenarios.understanding.languages.en.words import FILLERS, NEGATIONS, PLAIN_WORDS, QUESTIONING, TURNING
+from scenarios.understanding.rulefile import read_rules
+
+MACROS, RULES = read_rules(__name__, ("visit.txt", "situations.txt", "questions.txt"))
+LANGUAGE = Language(
+    shape_of=shape_of,
+    expand=expand,
+    macros=MACROS,
+    rules=RULES,
+    fillers=FILLERS,
+    plain_words=PLAIN_WORDS,
+    negations=NEGATIONS,
+    turning=TURNING,
+    questioning=QUESTIONING,
+    mentions=find_mentions,
+    numbers=find_numbers,
+)
