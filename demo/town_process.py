@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +53,6 @@ class TownProcess:
 
     def __init__(self, options: TownOptions, clock: Clock) -> None:
         self._options, self._clock = options, clock
-        self._process: subprocess.Popen[bytes] | None = None
         self.pid = 0
 
     async def start(self) -> None:
@@ -62,20 +60,18 @@ class TownProcess:
         self._options.folder.mkdir(parents=True, exist_ok=True)
         if self.adopt():
             return
-        self._process = self._spawn()
-        self.pid = self._process.pid
-        await self._ready(self._process)
+        self.pid = self._spawn()
+        await self._ready()
 
-    def _spawn(self) -> "subprocess.Popen[bytes]":
-        with self._options.log.open("ab") as log:
-            # A session of its own: Ctrl-C in the terminal is the robot's, the patients stay.
-            return subprocess.Popen(
-                self._options.command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+    def _spawn(self) -> int:
+        """In a session of its own: Ctrl-C in the terminal is the robot's, the patients stay."""
+        command, log = self._options.command, str(self._options.log)
+        actions = [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ]
+        return os.posix_spawn(command[0], command, os.environ, file_actions=actions, setsid=True)
 
     def adopt(self) -> bool:
         """Take over the town that still lives in this folder; False when there is none."""
@@ -84,12 +80,11 @@ class TownProcess:
         self.pid = int(self.seen()["process"])
         return True
 
-    async def _ready(self, process: "subprocess.Popen[bytes]") -> None:
+    async def _ready(self) -> None:
         deadline = self._clock.monotonic() + self._options.start_timeout_s
-        while not (self._options.state.exists() and self.seen()["process"] == process.pid):
-            if process.poll() is not None or self._clock.monotonic() > deadline:
-                process.kill()
-                process.wait()
+        while not (self._options.state.exists() and self.seen()["process"] == self.pid):
+            if _buried(self.pid) or self._clock.monotonic() > deadline:
+                await self._end(signal.SIGKILL)
                 raise TownNotStarted(hint=f"Its own words are in {self._options.log}")
             await self._clock.sleep(POLL_S)
 
@@ -109,13 +104,22 @@ class TownProcess:
 
     async def stop(self) -> None:
         """End the town politely; it writes its last words into its state file."""
-        if not _is_town(self.pid):
-            return
-        os.kill(self.pid, signal.SIGTERM)
+        await self._end(signal.SIGTERM)
+
+    async def _end(self, by: signal.Signals) -> None:
+        if _is_town(self.pid):
+            os.kill(self.pid, by)
         while _is_town(self.pid):
             await self._clock.sleep(POLL_S)
-        if self._process:
-            self._process.wait()
+        _buried(self.pid)
+
+
+def _buried(pid: int) -> bool:
+    """Collect the child if it has ended; a town that another process started is none of our children."""
+    try:
+        return os.waitpid(pid, os.WNOHANG) != (0, 0)
+    except ChildProcessError:
+        return False
 
 
 def _is_town(pid: int) -> bool:

@@ -27,6 +27,7 @@ from demo.person import (
     Say,
     Wait,
 )
+from demo.relay import LineQuality
 from demo.sip import Response
 from demo.telephone import Telephone
 from demo.town import Town
@@ -43,6 +44,7 @@ PEOPLE = {
     "hangup": Person(((Answer(), CutIn(0.2), HangUp()),)),
     "dead": Person(((Answer(), Wait(0.1), GoDead()),)),
     "quiet": Person(((Answer(),),), transfer_code=603),
+    "far": Person(((Answer(), HearOut(), Say("да")),), quality=LineQuality(loss=0.1, jitter_s=0.04)),
 }
 
 
@@ -322,3 +324,18 @@ async def test_a_stopped_town_says_goodbye(town: Town) -> None:
         await robot.wait_request("BYE")
         await robot.wait_for(lambda: len(town.records) == 1)
     assert ending(town) == "hung_up"
+
+
+async def test_a_patient_on_a_bad_line_is_understood_and_understands(town: Town) -> None:
+    async with phone(town, "far") as robot:
+        robot.invite()
+        await robot.wait_code(200)
+        robot.rtp.say(tone(1.0))
+        await robot.wait_for(lambda: "fell_silent" in happenings(town.active_calls[0]))
+        robot.request("BYE")
+        await robot.wait_code(200, "BYE")
+        await robot.wait_for(lambda: len(town.records) == 1)
+    record = town.records[0]
+    assert record.counters.lost > 0
+    assert len(robot.rtp.received) < record.counters.sent
+    assert record.journal.count(Happening.ROBOT_ENDED) == 1
