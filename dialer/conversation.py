@@ -19,6 +19,7 @@ from dialer.desk import ClinicDesk
 from dialer.playback import Playback
 from dialer.port import PlaybackEnded, PlaybackStarted
 from dialer.prompts import Prompts
+from dialer.second_thoughts import UNHEARD_REPLY_S, Checkpoint, may_be_taken_back
 from scenarios.cues import is_backchannel
 from scenarios.dialogue import Dialogue
 from scenarios.exchange import (
@@ -47,6 +48,11 @@ log = structlog.get_logger(__name__)
 
 LONGEST_TURN_S = 15.0
 MOST_STEPS_WITHOUT_PATIENT = 20
+# People say «алло» when they pick up; the robot lets them, but never leaves them in silence for a second.
+OPENING_SILENCE_S = 0.6
+LONGEST_OPENING_S = 2.5
+OPENING_PAUSE_S = 0.2
+ASIDE_PAUSE_S = 0.5
 
 
 @dataclass(slots=True)
@@ -54,9 +60,11 @@ class _Patient:
     """What is known of the patient's present turn."""
 
     speaking: bool = False
+    in_turn: bool = False
     speech_ended_s: float | None = None
     turn_started_s: float = 0.0
     interrupted: tuple[str, ...] = ()
+    before: Transcript = field(default_factory=Transcript)
 
 
 @dataclass(slots=True)
@@ -64,13 +72,14 @@ class _Minutes:
     """What the conversation leaves behind."""
 
     turns: list[Turn] = field(default_factory=list)
-    results: dict[str, str] = field(default_factory=dict)
-    tags: list[str] = field(default_factory=list)
-    task: str = ""
+    settlement: Settle | None = None
 
 
 class TalkingPartner:
-    """Carries out one dialogue over one answered leg; tells the session by `emit` what came of it."""
+    """Carries out one dialogue over one answered leg; tells the session by `emit` what came of it.
+
+    The settlement is held back until the farewell has been said: until then the patient may think again.
+    """
 
     def __init__(
         self,
@@ -86,16 +95,14 @@ class TalkingPartner:
         self._listen: Listen | None = None
         self._patient = _Patient()
         self._minutes = _Minutes()
-        self._silence_from_frame = 0
-        self._frame = 0
-        self._settled = False
+        self._checkpoint: Checkpoint | None = None
+        self._held: Settle | None = None
         self._pending: Transfer | Finish | None = None
-        self._stopped = False
+        self._opened_frame: int | None = None
+        self._began = self._stopped = False
+        self._silence_from_frame = self._frame = 0
+        self._reply_started_s: float | None = None
         self._answer_delay_s: float | None = None
-
-    async def begin(self) -> None:
-        """Greet."""
-        await self._tell(Began())
 
     def stop(self) -> None:
         """Say and hear nothing more."""
@@ -103,9 +110,15 @@ class TalkingPartner:
             self._stopped = True
             self._playback.cut()
 
+    def release(self) -> Outcome | None:
+        """The outcome that was being held back, once: the call ends now, come what may."""
+        held, self._held = self._held, None
+        return held.outcome if held else None
+
     def apologise(self) -> None:
         """Something of ours is broken: say so, hand the patient to a person, end the call."""
         self._playback.cut()
+        self._checkpoint = self._listen = None
         self._settle(Settle(Outcome.FAILED, task="Разговор прерван неисправностью робота."))
         self._pending = Finish()
         self._playback.say("", self._prompts.apology)
@@ -115,13 +128,14 @@ class TalkingPartner:
 
     async def machine_answered(self, ready: bool) -> None:
         """An answering machine was found, or (`ready`) its beep was heard."""
-        if not self._settled:
+        if self._held is None:
+            await self._begin()
             self._playback.cut()
             await self._tell(MachineAnswered(ready))
 
     async def press(self, digit: str) -> None:
         """A key was pressed: it answers at once, whatever is being said."""
-        if self._stopped or self._listen is None or self._settled:
+        if self._stopped or self._listen is None:
             return
         self._playback.cut()
         self._note("patient", digit, self._now_s, self._now_s, "key")
@@ -132,7 +146,7 @@ class TalkingPartner:
         """Voice activity, words and pauses of the patient."""
         match event:
             case SpeechStarted():
-                self._interrupt(event.at_s)
+                self._speech_started(event.at_s)
             case Paused():
                 await self._pause(event)
             case EarsFailed():
@@ -143,6 +157,8 @@ class TalkingPartner:
 
     def playback_started(self, event: PlaybackStarted) -> None:
         delay_s = self._playback.started(event, self._patient.speech_ended_s)
+        if self._reply_started_s is None:
+            self._reply_started_s = event.frame * FRAME_S
         if delay_s is not None:
             self._answer_delay_s = delay_s
             self._patient.speech_ended_s = None
@@ -155,61 +171,118 @@ class TalkingPartner:
             self._after_prompt()
 
     async def tick(self, frame: int) -> None:
-        """Audio time goes on; notices that the patient stays silent."""
+        """Audio time goes on; notices that the patient stays silent, or has ended a farewell of their own."""
         self._frame = frame
-        listen = self._listen
-        if listen is None or self._stopped or self._settled or self._playback.is_speaking:
+        if self._opened_frame is None:
+            self._opened_frame = self._silence_from_frame = frame
+        if not self._began:
+            await self._open(self._now_s - self._opened_frame * FRAME_S)
+            return
+        if self._stopped or self._playback.is_speaking:
             return
         if self._patient.speaking:
             if self._now_s - self._patient.turn_started_s > LONGEST_TURN_S:
                 await self._take_turn(self._now_s)
             return
-        if (frame - self._silence_from_frame) * FRAME_S >= listen.timeout_s:
+        if self._pending:
+            self._after_prompt()
+        elif self._listen and (frame - self._silence_from_frame) * FRAME_S >= self._listen.timeout_s:
             self._silence_from_frame = frame
             await self._tell(StayedSilent())
 
     def minutes(self) -> Conversation:
-        """Turns in the order of their time, results, tags and the task for a person."""
+        """Turns by their time; results, tags and task of what was settled, or was going to be."""
         turns = sorted((*self._minutes.turns, *self._playback.turns), key=lambda turn: turn.start_s)
+        settlement = self._minutes.settlement or self._dialogue.settlement_so_far
         return Conversation(
-            tuple(turns), dict(self._minutes.results), tuple(self._minutes.tags), self._minutes.task
+            tuple(turns), dict(settlement.results), tuple(settlement.tags), settlement.task
         )
+
+    # -- the patient
 
     @property
     def _now_s(self) -> float:
         return self._frame * FRAME_S
 
-    def _interrupt(self, at_s: float) -> None:
+    async def _open(self, waited_s: float) -> None:
+        quiet = not self._patient.speaking and waited_s >= OPENING_SILENCE_S
+        if quiet or waited_s >= LONGEST_OPENING_S:
+            await self._begin()
+
+    async def _begin(self) -> None:
+        if not self._began:
+            self._began = True
+            await self._tell(Began())
+
+    def _speech_started(self, at_s: float) -> None:
         self._patient.speaking = True
-        self._patient.turn_started_s = at_s
-        if self._listen and self._playback.is_speaking and self._playback.interruptible:
-            self._patient.interrupted = self._playback.unsaid
+        if not self._patient.in_turn:
+            self._patient.in_turn, self._patient.turn_started_s = True, at_s
+        if self._checkpoint and self._reply_is_unheard(at_s):
+            self._take_back(self._checkpoint)
+        elif self._listen and self._playback.is_speaking and self._playback.interruptible:
+            self._patient.interrupted = self._playback.unsaid(round(at_s / FRAME_S))
             self._playback.cut()
+
+    def _reply_is_unheard(self, at_s: float) -> bool:
+        return self._reply_started_s is None or at_s - self._reply_started_s < UNHEARD_REPLY_S
+
+    def _take_back(self, checkpoint: Checkpoint) -> None:
+        """The patient goes on: the reply was premature, what was said so far only began a longer turn."""
+        self._playback.cut()
+        self._checkpoint = self._held = self._pending = self._minutes.settlement = None
+        self._dialogue, self._listen = checkpoint.dialogue, checkpoint.listen
+        self._patient.before = checkpoint.transcript
+        self._patient.turn_started_s = checkpoint.started_s
+        self._patient.interrupted = ()
+        self._minutes.turns.pop()
 
     async def _pause(self, pause: Paused) -> None:
         self._patient.speaking = False
         self._silence_from_frame = max(self._silence_from_frame, round(pause.speech_ended_s / FRAME_S))
         listen = self._listen
-        if listen is None or self._settled or self._stopped:
-            if pause.silence_s >= 0.5:
-                await self._hearing.take()
+        if listen is None or self._stopped:
+            await self._overhear(pause)
             return
-        quick = pause.silence_s >= listen.quick_pause_s and self._dialogue.wants_turn(pause.transcript)
+        heard = self._patient.before + pause.transcript
+        quick = pause.silence_s >= listen.quick_pause_s and self._dialogue.wants_turn(heard)
         if quick or pause.silence_s >= listen.pause_s:
-            self._patient.turn_started_s = pause.speech_started_s
             await self._take_turn(pause.speech_ended_s)
 
+    async def _overhear(self, pause: Paused) -> None:
+        """Words while no answer is awaited: «алло» at the start, thanks or a change of mind at the end."""
+        if not self._began:
+            if pause.silence_s >= OPENING_PAUSE_S:
+                await self._hearing.take()
+                await self._begin()
+            return
+        if pause.silence_s < ASIDE_PAUSE_S:
+            return
+        words, checkpoint = await self._hearing.take(), self._checkpoint
+        self._patient.in_turn = False
+        if words and checkpoint and not self._stopped and checkpoint.changes_its_mind(words):
+            self._take_back(checkpoint)
+            await self._answer(checkpoint.transcript + words, pause.speech_ended_s)
+
     async def _take_turn(self, speech_ended_s: float) -> None:
-        transcript = await self._hearing.take()
-        self._patient.speaking = False
+        new = await self._hearing.take()
+        self._patient.speaking = self._patient.in_turn = False
         interrupted, self._patient.interrupted = self._patient.interrupted, ()
+        transcript = self._patient.before + new
         if not transcript or (len(interrupted) > 1 and is_backchannel(transcript, self._dialogue.language)):
             await self._resume(interrupted, transcript)
-            return
+        else:
+            await self._answer(transcript, speech_ended_s)
+
+    async def _answer(self, transcript: Transcript, speech_ended_s: float) -> None:
+        assert self._listen is not None
         started_s = self._patient.turn_started_s
+        self._patient.before = Transcript()
         self._patient.speech_ended_s = speech_ended_s
+        checkpoint = Checkpoint(self._dialogue.copy(), self._listen, transcript, started_s)
         commands = self._dialogue.handle(Heard(transcript))
         self._note("patient", transcript.text, started_s, speech_ended_s, self._dialogue.meaning_of_last)
+        self._checkpoint = checkpoint if may_be_taken_back(commands) else None
         await self._carry_out(commands)
 
     async def _resume(self, interrupted: tuple[str, ...], transcript: Transcript) -> None:
@@ -219,12 +292,16 @@ class TalkingPartner:
         for sentence in interrupted:
             await self._speak(sentence)
 
+    # -- the dialogue
+
     async def _tell(self, event: DialogueEvent) -> None:
         if not self._stopped:
+            self._checkpoint = None
             await self._carry_out(self._dialogue.handle(event))
 
     async def _carry_out(self, commands: tuple[DialogueCommand, ...]) -> None:
         self._listen = None
+        self._reply_started_s = None
         for _ in range(MOST_STEPS_WITHOUT_PATIENT):
             answer = None
             for command in commands:
@@ -253,17 +330,10 @@ class TalkingPartner:
                 return SlotBooked(await self._desk.book(command))
             case Transfer() | Finish():
                 self._pending = command
-                if not self._playback.is_speaking:
-                    self._after_prompt()
         return None
 
     def _settle(self, command: Settle) -> None:
-        self._minutes.results.update(command.results)
-        self._minutes.tags.extend(command.tags)
-        self._minutes.task = command.task or self._minutes.task
-        if not self._settled:
-            self._settled = True
-            self._emit(Settled(command.outcome))
+        self._held = self._minutes.settlement = command
 
     async def _speak(self, sentence: str) -> None:
         try:
@@ -275,11 +345,17 @@ class TalkingPartner:
         self._playback.say(sentence, pcm)
 
     def _after_prompt(self) -> None:
+        """What was to follow the words follows now, unless the patient is speaking."""
+        if self._patient.speaking:
+            return
         pending, self._pending = self._pending, None
         match pending:
             case Transfer():
                 self._emit(TransferAsked(pending.target))
             case Finish():
+                outcome = self.release()
+                if outcome:
+                    self._emit(Settled(outcome))
                 self._emit(FarewellSaid())
             case None:
                 pass

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from calls.audio import FRAME_S, silence
+from calls.audio import FRAME_S, duration_s, silence
 from calls.reminder import Turn
 from dialer.port import CallLeg, PlaybackEnded, PlaybackStarted
 from dialer.recording import Recorder
 
 PAUSE_BETWEEN_SENTENCES_S = 0.2
+MOST_OF_IT = 0.75
 
 
 @dataclass(slots=True)
@@ -28,16 +29,19 @@ class Playback:
         self.interruptible = True
         self.turns: list[Turn] = []
         self.ended_frame = 0
-        self.last_text = ""
 
     @property
     def is_speaking(self) -> bool:
         return bool(self._queued)
 
-    @property
-    def unsaid(self) -> tuple[str, ...]:
-        """The sentence being said and those after it."""
-        return tuple(sentence.text for sentence in self._queued.values())
+    def unsaid(self, frame: int) -> tuple[str, ...]:
+        """The sentences not yet said; the one under way counts as said once most of it was heard."""
+        rest = list(self._queued.values())
+        if rest and rest[0].started_frame is not None:
+            heard_s = (frame - rest[0].started_frame) * FRAME_S
+            if heard_s >= MOST_OF_IT * duration_s(rest[0].pcm):
+                rest = rest[1:]
+        return tuple(sentence.text for sentence in rest)
 
     def say(self, text: str, pcm: bytes) -> None:
         """Queue one sentence after those already queued."""
@@ -46,7 +50,6 @@ class Playback:
         self._marks += 1
         mark = str(self._marks)
         self._queued[mark] = _Sentence(text, pcm)
-        self.last_text = text
         self._leg.play(pcm, mark)
 
     def cut(self) -> None:
@@ -70,6 +73,7 @@ class Playback:
             return False
         self._recorder.speak(sentence.started_frame, event.frame, sentence.pcm)
         start_s, end_s = sentence.started_frame * FRAME_S, event.frame * FRAME_S
-        self.turns.append(Turn("robot", sentence.text, start_s, end_s, "", answer_delay_s))
+        meaning = "cut" if event.cut else ""
+        self.turns.append(Turn("robot", sentence.text, start_s, end_s, meaning, answer_delay_s))
         self.ended_frame = event.frame
         return not self._queued

@@ -30,6 +30,7 @@ from calls.events import (
     HangUp,
     LineFailed,
     ListenToNetwork,
+    MediaLost,
     PeerHungUp,
     PlaceCall,
     Refer,
@@ -37,6 +38,7 @@ from calls.events import (
     Released,
     ResumeDialogue,
     RingTimedOut,
+    Settled,
     StartDialogue,
     StopAsked,
     StopDialogue,
@@ -105,6 +107,7 @@ class _Tick:
 
 
 _Inbox = LegEvent | HearingEvent | CallEvent | _MachineNoticed | _Tick
+ENDING = (PeerHungUp, MediaLost, LineFailed, CallTimedOut, StopAsked)
 MAY_BE_MISSED = (_Tick, Partial, DigitPressed)
 
 
@@ -214,7 +217,6 @@ class CallSession:
         self._partner = TalkingPartner(
             self._dialogue, playback, self._hearing, self._parts.prompts, self._parts.desk, self._put
         )
-        await self._partner.begin()
 
     # -- what comes in
 
@@ -228,6 +230,7 @@ class CallSession:
                 pass
         try:
             if isinstance(item, CallEvent):
+                await self._settle_before(item)
                 await self._advance(item)
             elif self._partner:
                 await self._tell(self._partner, item)
@@ -236,6 +239,11 @@ class CallSession:
         except Exception as error:  # the patient is on the line: never silence, whatever is broken in us
             log.exception("call_broke", action="apologise", error=type(error).__name__, exc_info=False)
             await self._break_off()
+
+    async def _settle_before(self, event: CallEvent) -> None:
+        """What ends the call from outside ends the time for second thoughts, too."""
+        if self._partner and isinstance(event, ENDING) and (outcome := self._partner.release()):
+            await self._advance(Settled(outcome))
 
     async def _tell(self, partner: TalkingPartner, item: _Inbox) -> None:
         match item:

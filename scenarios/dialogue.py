@@ -1,6 +1,7 @@
 """A conversation: events in, commands out. No I/O, no clock, no randomness."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import datetime
 
 from calls.outcome import Outcome
@@ -23,7 +24,8 @@ from scenarios.facts import Facts
 from scenarios.schema import Next, Resume, Scenario
 from scenarios.sentences import spoken_before_the_call
 from scenarios.talk import Talk
-from scenarios.understanding import Meaning, Understander
+from scenarios.understanding import Meaning, Understander, understander
+from scenarios.understanding.calendar import monday_to_friday
 
 MOST_STEPS_AT_ONCE = 100
 GRACE_TURNS = 3
@@ -36,6 +38,15 @@ class Dialogue:
         self._scenario = scenario
         self._talk = Talk(scenario, facts, understander, now)
         self._transferring = False
+
+    def copy(self) -> "Dialogue":
+        """The same conversation, free to go another way; what never changes is shared."""
+        talk = self._talk
+        shared = (talk.scenario, talk.facts, talk.understander)
+        twin = Dialogue(talk.scenario, talk.facts, talk.understander, talk.now)
+        twin._talk = deepcopy(talk, {id(part): part for part in shared})
+        twin._transferring = self._transferring
+        return twin
 
     @property
     def language(self) -> str:
@@ -158,3 +169,17 @@ def _in_order(commands: list[DialogueCommand]) -> tuple[DialogueCommand, ...]:
 def phrases_for(scenario: Scenario, language: str) -> Mapping[Meaning, tuple[str, ...]]:
     """The clinic's own phrases by meaning, for the understander of that language."""
     return {Meaning(name): phrases for name, phrases in scenario.phrases.get(language, {}).items()}
+
+
+def understander_for(
+    scenario: Scenario, language: str, is_working: Callable[[date], bool] = monday_to_friday
+) -> Understander:
+    """The understanding a scenario needs; compiling its rules takes half a second, so calls share it."""
+    return _compiled(language, tuple(phrases_for(scenario, language).items()), is_working)
+
+
+@lru_cache(maxsize=16)
+def _compiled(
+    language: str, phrases: tuple[tuple[Meaning, tuple[str, ...]], ...], is_working: Callable[[date], bool]
+) -> Understander:
+    return understander(language, dict(phrases), is_working)
