@@ -62,6 +62,10 @@ class _Child:
             on_death=self._lost,
         )
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid
+
     async def start(self) -> Ready:
         return await self._process.start()
 
@@ -129,6 +133,11 @@ class SupervisedMouth:
     def kind(self) -> str:
         """The engine that speaks: the configured one or, where that is missing, its fallback."""
         return self._kind
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes that are there now."""
+        return tuple(child.pid for child in self._children if child.pid)
 
     async def start(self) -> None:
         """Start the processes; MissingDependency when neither the engine nor its fallback is there."""
