@@ -1,8 +1,9 @@
 """A conversation: events in, commands out. No I/O, no clock, no randomness."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from calls.outcome import Outcome
 from calls.transcript import Transcript

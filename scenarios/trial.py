@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from calls.outcome import Outcome
 from calls.transcript import Transcript
-from scenarios.dialogue import Dialogue, phrases_for
+from scenarios.dialogue import Dialogue, understander_for
 from scenarios.example import Example
 from scenarios.exchange import (
     Began,
@@ -30,7 +30,6 @@ from scenarios.exchange import (
     TransferFailed,
 )
 from scenarios.schema import KEYS, Scenario
-from scenarios.understanding import understander
 
 SILENCE = ("", "...", "…", "молчит", "silence")
 SPECIAL: Mapping[str, DialogueEvent] = {
@@ -71,7 +70,7 @@ class Trial:
     def __init__(self, scenario: Scenario, example: Example | None = None) -> None:
         self._example = example or Example()
         facts = self._example.facts_for(scenario)
-        own = understander(facts.language, phrases_for(scenario, facts.language))
+        own = understander_for(scenario, facts.language)
         self.dialogue = Dialogue(scenario, facts, own, facts.now)
         self.settled: Settle | None = None
         self.transferred = False
