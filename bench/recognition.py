@@ -1,7 +1,7 @@
-"""How well a recogniser hears: `python -m bench.recognition [--model PATH] [--engine vosk] --rhvoice ROOT [--json FILE]`.
+"""How well a recogniser hears.
 
-Per set and line: sentences and words right, whether the robot understood the same as from the true text, yes and no swapped, other
-speech taken for a yes or a no before and after rejection, and what it costs.
+Per set and line: sentences and words right, whether the robot understood the same as from the true text, yes
+and no swapped, other speech taken for a yes or a no before and after rejection, and what it costs.
 """
 
 import argparse
@@ -171,8 +171,10 @@ def memory_per_recogniser_mb(engine: RecognitionEngine, samples: Samples) -> flo
 def table(rows: Iterable[tuple[str, str, dict[str, float | None]]], title: str) -> Table:
     """The bench's table."""
     headings = {
-        "clips": "clips", "sentences_right": "sentences %", "word_error_rate": "WER %", "meanings_right": "intents %",
-        "yes_no_swapped": "yes⇄no %", "taken_for_answer": "false answers %", "taken_after_rejection": "…after rejection %",
+        "clips": "clips", "sentences_right": "sentences %", "word_error_rate": "WER %",
+        "meanings_right": "intents %",
+        "yes_no_swapped": "yes⇄no %", "taken_for_answer": "false answers %",
+        "taken_after_rejection": "…after rejection %",
         "nothing_heard": "silent %", "cpu_ms_per_s": "CPU ms/s",
     }  # fmt: skip
     shown = Table(title=title)
@@ -196,7 +198,9 @@ def load_engine(name: str, model: Path | None) -> RecognitionEngine:
 def wanted_sets(options: argparse.Namespace) -> list[RecognitionSet]:
     """All sets, or those whose names contain one of the words asked for."""
     found = list(voice_sets(options.work, options.rhvoice, options.sentences)) + list(human_sets())
-    found += noise_sets([item.samples for item in spoken(options.work, options.rhvoice, "other", options.sentences)])
+    found += noise_sets(
+        [item.samples for item in spoken(options.work, options.rhvoice, "other", options.sentences)]
+    )
     return [item for item in found if not options.only or any(word in item.name for word in options.only)]
 
 
@@ -205,8 +209,12 @@ def arguments(line: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.recognition", description=__doc__)
     parser.add_argument("--engine", default="vosk", help="a module of asr.engines")
     parser.add_argument("--model", type=Path, help="the model's folder; the embedded one if left out")
-    parser.add_argument("--rhvoice", type=Path, default=Path("/"), help="root under which all RHVoice voices are unpacked")
-    parser.add_argument("--work", type=Path, default=Path("build/recognition"), help="where the spoken sentences are kept")
+    parser.add_argument(
+        "--rhvoice", type=Path, default=Path("/"), help="root under which all RHVoice voices are unpacked"
+    )
+    parser.add_argument(
+        "--work", type=Path, default=Path("build/recognition"), help="where the spoken sentences are kept"
+    )
     parser.add_argument("--sentences", type=int, default=1000, help="at most so many of each section")
     parser.add_argument("--only", nargs="*", default=[], help="sets whose names contain one of these words")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
@@ -227,12 +235,18 @@ def run(options: argparse.Namespace) -> None:
             rows.append((item.name, line, score.figures()))
             if options.mistakes:
                 for wanted, heard in score.mistakes:
-                    console.print(f"{item.name}, {line}: «{wanted}» heard as «{heard}»", highlight=False, markup=False)
+                    console.print(
+                        f"{item.name}, {line}: «{wanted}» heard as «{heard}»", highlight=False, markup=False
+                    )
     memory = memory_per_recogniser_mb(engine, voices[0])
-    console.print(table(rows, f"{options.engine}: {options.model or 'embedded model'}, {memory:.1f} MB per recogniser"))
+    console.print(
+        table(rows, f"{options.engine}: {options.model or 'embedded model'}, {memory:.1f} MB per recogniser")
+    )
     if options.json:
         figures = [{"set": name, "line": line, **values} for name, line, values in rows]
-        options.json.write_text(json.dumps({"memory_mb": round(memory, 2), "rows": figures}, ensure_ascii=False, indent=1))
+        options.json.write_text(
+            json.dumps({"memory_mb": round(memory, 2), "rows": figures}, ensure_ascii=False, indent=1)
+        )
 
 
 def main() -> int:

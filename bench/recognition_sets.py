@@ -1,13 +1,14 @@
-"""What the recognition bench listens to: unseen voices, a human announcer, noise; and the lines they come over.
+"""What the recognition bench listens to: unseen voices, a human announcer, noise; and over which lines.
 
-The unseen voices are RHVoice's NC-ND ones: they may test a model, never train or ship with one. The human is the announcer of Debian's
-`asterisk-core-sounds-ru-wav`; nothing of it was trained on.
+The unseen voices are RHVoice's NC-ND ones: they may test a model, never train or ship with one. The human is
+the announcer of Debian's `asterisk-core-sounds-ru-wav`; nothing of it was trained on.
 """
 
 import wave
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from types import MappingProxyType
 
 import numpy as np
@@ -112,8 +113,6 @@ def _banded(sound: Sound) -> Sound:
 
 def spoken(work: Path, rhvoice: Path, section: str, limit: int) -> list[Utterance]:
     """A section said by every unseen voice at several speeds; kept under `work` for the next run."""
-    from random import Random
-
     texts = sentences()[section][:limit]
     found: list[Utterance] = []
     for name in UNSEEN_VOICES:
@@ -122,12 +121,14 @@ def spoken(work: Path, rhvoice: Path, section: str, limit: int) -> list[Utteranc
             if not (rhvoice / "usr/share/RHVoice/voices" / name).is_dir():
                 raise BadInput(
                     f"the test voice {name} is not under {rhvoice}",
-                    hint="Unpack Debian's rhvoice-russian (non-free) there with all its voices; see docs/model-card.md.",
+                    hint="Unpack Debian's rhvoice-russian there with all its voices; see docs/model-card.md.",
                 )
             rng = Random(f"{section}{name}")
             manners = [Manner(rng.uniform(0.85, 1.35), rng.uniform(0.9, 1.1)) for _ in texts]
             said = RHVoice(name, rhvoice).say([punctuated(rng, text) for text in texts], manners)
-            heard = [Utterance(clip, text) for clip, text in zip(said, texts, strict=True) if clip is not None]
+            heard = [
+                Utterance(clip, text) for clip, text in zip(said, texts, strict=True) if clip is not None
+            ]
             work.mkdir(parents=True, exist_ok=True)
             write_shard(path, heard)
         found += read_shard(path)
@@ -137,7 +138,12 @@ def spoken(work: Path, rhvoice: Path, section: str, limit: int) -> list[Utteranc
 def voice_sets(work: Path, rhvoice: Path, limit: int) -> Iterator[RecognitionSet]:
     """The sets said by unseen voices."""
     every = ("studio", "clean", "20 dB", "10 dB", "5 dB", "3 % loss")
-    lines = {"core": every, "wide": every, "pairs": ("clean", "20 dB", "10 dB"), "other": ("clean", "20 dB", "10 dB")}
+    lines = {
+        "core": every,
+        "wide": every,
+        "pairs": ("clean", "20 dB", "10 dB"),
+        "other": ("clean", "20 dB", "10 dB"),
+    }
     for section, over in lines.items():
         utterances = spoken(work, rhvoice, section, limit)
         told = section != "other"
@@ -147,7 +153,9 @@ def voice_sets(work: Path, rhvoice: Path, limit: int) -> Iterator[RecognitionSet
 
 def human_words() -> dict[str, tuple[str, ...]]:
     """The announcer's files with isolated words of the vocabulary, and what they may be written as."""
-    files = {f"digits/{number}": (numerals.cardinal(number),) for number in (*range(21), 30, 40, 50)}
+    files: dict[str, tuple[str, ...]] = {
+        f"digits/{number}": (numerals.cardinal(number),) for number in (*range(21), 30, 40, 50)
+    }
     week = [numerals.DAYS[-1], *numerals.DAYS[:-1]]
     files |= {f"digits/day-{at}": (day,) for at, day in enumerate(week)}
     months = zip(numerals.MONTHS_GENITIVE, numerals.MONTHS, strict=True)
@@ -156,10 +164,16 @@ def human_words() -> dict[str, tuple[str, ...]]:
         forms = (numerals.ordinal_genitive(day), numerals.ordinal_neuter(day))
         files[f"digits/h-{day}"] = (*forms, *numerals.ordinal_masculine(day))
     files |= {
-        "digits/today": ("сегодня",), "digits/tomorrow": ("завтра",), "goodbye": ("до свидания",), "vm-goodbye": ("до свидания",),
-        "hours": ("часов", "часа", "час"), "minutes": ("минут", "минуты"), "vm-minutes": ("минут", "минуты"), "vm-no": ("нет",),
+        "digits/today": ("сегодня",),
+        "digits/tomorrow": ("завтра",),
+        "goodbye": ("до свидания",),
+        "vm-goodbye": ("до свидания",),
+        "hours": ("часов", "часа", "час"),
+        "minutes": ("минут", "минуты"),
+        "vm-minutes": ("минут", "минуты"),
+        "vm-no": ("нет",),
         "vm-and": ("и",),
-    }  # fmt: skip
+    }
     return files
 
 
@@ -192,20 +206,26 @@ HUMAN_PHRASES = MappingProxyType(
 
 
 def human_sets() -> Iterator[RecognitionSet]:
-    """The announcer: isolated words open and with a closed grammar at three tempos, phrases, and what is not for the robot."""
+    """The announcer: words open and with a closed grammar at three tempos, phrases, and all the rest."""
     folder = next((path for path in HUMAN_FOLDERS if path.is_dir()), None)
     if folder is None:
-        raise BadInput("there are no human recordings to test on", hint="apt-get install asterisk-core-sounds-ru-wav")
+        raise BadInput(
+            "there are no human recordings to test on", hint="apt-get install asterisk-core-sounds-ru-wav"
+        )
     words = {name: texts for name, texts in human_words().items() if (folder / f"{name}.wav").exists()}
     grammar = tuple(sorted({text for texts in words.values() for text in texts}))
     for tempo in TEMPOS:
-        clips = tuple(Clip(at_tempo(_read(folder / f"{name}.wav"), tempo), texts) for name, texts in words.items())
+        clips = tuple(
+            Clip(at_tempo(_read(folder / f"{name}.wav"), tempo), texts) for name, texts in words.items()
+        )
         noisy = ("studio", "clean", "20 dB", "10 dB") if tempo == 1.0 else ("clean",)
         yield RecognitionSet(f"human words ×{tempo:g}", clips, noisy)
         yield RecognitionSet(f"human words ×{tempo:g}, grammar", clips, noisy, grammar)
     phrases = {name: texts for name, texts in HUMAN_PHRASES.items() if (folder / f"{name}.wav").exists()}
     yield RecognitionSet(
-        "human phrases", tuple(Clip(_read(folder / f"{name}.wav"), texts) for name, texts in phrases.items()), ("clean",)
+        "human phrases",
+        tuple(Clip(_read(folder / f"{name}.wav"), texts) for name, texts in phrases.items()),
+        ("clean",),
     )
     yield RecognitionSet("human: other", tuple(_other_prompts(folder, {*words, *phrases})), ("clean",))
 
@@ -235,12 +255,24 @@ def _read(path: Path) -> Samples:
 def noise_sets(voices: Sequence[Samples], seed: int = 11) -> Iterator[RecognitionSet]:
     """Nobody speaks to the robot: noises of every kind, and people talking in the background."""
     rng = np.random.default_rng(seed)
-    yield RecognitionSet("noise only", tuple(_background(rng, kind, voices) for kind in NOISES for _ in range(CLIPS_PER_NOISE)), ("studio",))
-    yield RecognitionSet("babble only", tuple(_background(rng, "babble", voices) for _ in range(4 * CLIPS_PER_NOISE)), ("studio",))
+    yield RecognitionSet(
+        "noise only",
+        tuple(_background(rng, kind, voices) for kind in NOISES for _ in range(CLIPS_PER_NOISE)),
+        ("studio",),
+    )
+    yield RecognitionSet(
+        "babble only",
+        tuple(_background(rng, "babble", voices) for _ in range(4 * CLIPS_PER_NOISE)),
+        ("studio",),
+    )
 
 
 def _background(rng: np.random.Generator, kind: str, voices: Sequence[Samples]) -> Clip:
     length = NOISE_S * RATE_HZ
-    around = channel.babble(rng, length, voices, 4) if kind == "babble" else channel.noise(rng, length, kind, voices)
+    around = (
+        channel.babble(rng, length, voices, 4)
+        if kind == "babble"
+        else channel.noise(rng, length, kind, voices)
+    )
     heard = channel.a_law(around / around.std() * 10 ** rng.uniform(1.3, 3.3))
     return Clip(np.asarray(np.clip(heard, -32768, 32767), np.int16))

@@ -1,1 +1,1 @@
-"""Trains the embedded Russian model: texts, voices, telephone channel, network, decoding graph, Vosk folder."""
+"""Trains the embedded Russian model, from texts and voices to a Vosk folder."""

@@ -1,4 +1,4 @@
-"""`python -m asr.training all --work DIR --rhvoice ROOT`: from nothing to the Vosk folder; each stage can run alone."""
+"""From nothing to the embedded model's Vosk folder; each stage can run alone, finished work is kept."""
 
 import argparse
 import sys
@@ -14,12 +14,20 @@ def arguments(line: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m asr.training", description=__doc__)
     parser.add_argument("stage", choices=STAGES, help="what to do; finished shards are not made again")
-    parser.add_argument("--work", type=Path, required=True, help="folder for the corpus, features and network (about 5 GB)")
-    parser.add_argument("--rhvoice", type=Path, default=Path("/"), help="root under which RHVoice's packages are unpacked")
-    parser.add_argument("--scale", type=float, default=1.3, help="size of the corpus; 1.3 is 7.7 hours of clean speech")
+    parser.add_argument(
+        "--work", type=Path, required=True, help="folder for the corpus, features and network (about 5 GB)"
+    )
+    parser.add_argument(
+        "--rhvoice", type=Path, default=Path("/"), help="root under which RHVoice's packages are unpacked"
+    )
+    parser.add_argument(
+        "--scale", type=float, default=1.3, help="size of the corpus; 1.3 is 7.7 hours of clean speech"
+    )
     parser.add_argument("--copies", type=int, default=6, help="telephones every recording goes through")
     parser.add_argument("--minutes", type=float, default=60, help="budget of the training")
-    parser.add_argument("--processes", type=int, default=2, help="processes that speak and augment, threads that train")
+    parser.add_argument(
+        "--processes", type=int, default=2, help="processes that speak and augment, threads that train"
+    )
     parser.add_argument("--model", type=Path, default=MODEL, help="Vosk folder to write")
     return parser.parse_args(line)
 

@@ -1,4 +1,4 @@
-"""What happens to speech between a patient's mouth and our recogniser: room, noise, microphone, line, codec, lost packets.
+"""What happens to speech on its way to our recogniser: room, noise, microphone, line, codec, lost packets.
 
 Every function takes the random generator it draws from; sound is float in the range of 16-bit samples.
 """
@@ -80,7 +80,7 @@ def babble(rng: Rng, length: int, voices: Sequence[Samples], talkers: int) -> So
     for _ in range(talkers):
         pieces, have = [], 0
         while have < length:
-            pieces.append(voices[rng.integers(len(voices))].astype(np.float64) * rng.uniform(0.4, 1))
+            pieces.append(voices[int(rng.integers(len(voices)))].astype(np.float64) * rng.uniform(0.4, 1))
             have += len(pieces[-1])
         talk = np.concatenate(pieces)
         start = int(rng.integers(0, len(talk) - length + 1))
@@ -105,7 +105,9 @@ def noise(rng: Rng, length: int, kind: str, voices: Sequence[Samples]) -> Sound:
     if kind == "hum":
         base_hz = float(rng.choice([50, 60, 100, 400, 425]))
         for harmonic in range(1, int(rng.integers(2, 7))):
-            coloured += rng.uniform(0.2, 1.5) * np.sin(2 * np.pi * base_hz * harmonic * time_s + rng.uniform(0, 6))
+            coloured += rng.uniform(0.2, 1.5) * np.sin(
+                2 * np.pi * base_hz * harmonic * time_s + rng.uniform(0, 6)
+            )
     return coloured
 
 
@@ -122,10 +124,14 @@ def lose_packets(rng: Rng, sound: Sound, share: float) -> Sound:
 def reverberate(rng: Rng, sound: Sound) -> Sound:
     """A small room."""
     length = int(rng.uniform(0.04, 0.35) * RATE_HZ)
-    response = rng.standard_normal(length) * np.exp(-6.9 * np.arange(length) / length) * rng.uniform(0.03, 0.25)
+    response = (
+        rng.standard_normal(length) * np.exp(-6.9 * np.arange(length) / length) * rng.uniform(0.03, 0.25)
+    )
     response[0] = 1
     size = _fast_size(len(sound) + length)
-    return np.asarray(np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(response, size), size)[: len(sound)])
+    return np.asarray(
+        np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(response, size), size)[: len(sound)]
+    )
 
 
 def change_tempo(rng: Rng, sound: Sound, limits: tuple[float, float]) -> Sound:

@@ -19,7 +19,12 @@ log = structlog.get_logger(__name__)
 
 SENTENCES_PER_SHARD = 500
 SENTENCES = {"rhvoice": 2200, "festival": 1500, "espeak": 200}
-VALIDATION_VOICES = ("artemiy", "victoria", "timofey", "evgeniy-rus")  # heard by the held-out curve, never trained on
+VALIDATION_VOICES = (
+    "artemiy",
+    "victoria",
+    "timofey",
+    "evgeniy-rus",
+)  # heard by the held-out curve, never trained on
 VALIDATION_SENTENCES = 100
 TEMPO = (0.72, 1.65)
 PITCH = (0.78, 1.3)
@@ -82,7 +87,11 @@ def speak(job: ShardJob) -> tuple[str, int, float]:
     texts = [source.sentence().text for _ in range(job.sentences)]
     manners = [Manner(between(rng, TEMPO), between(rng, PITCH), between(rng, FORMANTS)) for _ in texts]
     recordings = job.voice.say([punctuated(rng, text) for text in texts], manners)
-    utterances = [Utterance(samples, text) for samples, text in zip(recordings, texts, strict=True) if samples is not None]
+    utterances = [
+        Utterance(samples, text)
+        for samples, text in zip(recordings, texts, strict=True)
+        if samples is not None
+    ]
     write_shard(job.path, utterances)
     return job.path.stem, len(utterances), sum(len(item.samples) for item in utterances) / 8000 / 3600
 
@@ -94,7 +103,13 @@ def jobs(work: Path, rhvoice: Path, scale: float) -> Iterator[ShardJob]:
         ("validation", RHVoice(name, rhvoice), VALIDATION_SENTENCES) for name in VALIDATION_VOICES
     ]
     for voice in training_voices(rhvoice):
-        kind = "espeak" if voice.name.startswith("espeak") else "festival" if voice.name == "festival" else "rhvoice"
+        kind = (
+            "espeak"
+            if voice.name.startswith("espeak")
+            else "festival"
+            if voice.name == "festival"
+            else "rhvoice"
+        )
         wanted.append(("train", voice, round(SENTENCES[kind] * scale)))
     for purpose, voice, total in wanted:
         for first in range(0, total, SENTENCES_PER_SHARD):
@@ -111,4 +126,6 @@ def make_corpus(work: Path, rhvoice: Path, *, scale: float = 1.0, processes: int
     with get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:
         for name, sentences, shard_hours in pool.imap_unordered(speak, list(jobs(work, rhvoice, scale)), 1):
             hours += shard_hours
-            log.info("shard spoken", action="corpus_shard", shard=name, sentences=sentences, hours=round(hours, 2))
+            log.info(
+                "shard spoken", action="corpus_shard", shard=name, sentences=sentences, hours=round(hours, 2)
+            )

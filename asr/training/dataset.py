@@ -1,4 +1,4 @@
-"""Training features on disk: every copy of the corpus goes through a different telephone; read back memory-mapped."""
+"""Training features on disk: every copy of the corpus goes through another telephone."""
 
 import json
 from collections.abc import Sequence
@@ -124,7 +124,9 @@ def make_features(work: Path, *, copies: int, processes: int = 2) -> None:
             training = shard.name.startswith("train-")
             target = folder / f"{shard.stem}-{copy}.npy"
             if not target.exists() and (training or copy == 0):
-                conditions = Conditions() if training else Conditions(tempo=(1, 1), snr_db=(5, 32), second_sentence=0)
+                conditions = (
+                    Conditions() if training else Conditions(tempo=(1, 1), snr_db=(5, 32), second_sentence=0)
+                )
                 jobs.append(FeatureJob(shard, target, voices, copy * 10007 + number, conditions))
     with get_context("spawn").Pool(processes) as pool:
         for name in pool.imap_unordered(hear, jobs, 1):

@@ -1,7 +1,7 @@
-"""Builds Vosk's decoding graph with OpenFst's tools: HCLr.fst (CTC topology ∘ lexicon), Gr.fst, words.txt, disambig_tid.int.
+"""Builds Vosk's decoding graph with OpenFst's tools: CTC topology ∘ lexicon, the bigram, and the word list.
 
-HCLr is an olabel-lookahead FST, whose construction renumbers the words; `words.txt` and Gr follow the new numbers.
-Needs Debian's libfst-tools and libfst22-plugins-base.
+HCLr is an olabel-lookahead FST, whose construction renumbers the words; `words.txt` and Gr follow the new
+numbers. Needs Debian's libfst-tools and libfst22-plugins-base.
 """
 
 import os
@@ -40,7 +40,10 @@ class Fst:
         return self.states - 1
 
     def text(self) -> str:
-        lines = [f"{arc[0]}\t{arc[1]}\t{arc[2]}\t{arc[3]}\t{arc[4]:g}" for arc in sorted(self.arcs, key=lambda arc: arc[0] != 0)]
+        lines = [
+            f"{arc[0]}\t{arc[1]}\t{arc[2]}\t{arc[3]}\t{arc[4]:g}"
+            for arc in sorted(self.arcs, key=lambda arc: arc[0] != 0)
+        ]
         return "\n".join([*lines, *(f"{state}\t{cost:g}" for state, cost in self.final)]) + "\n"
 
 
@@ -52,9 +55,13 @@ class Lexicon:
     disambiguations: int
 
 
-def lexicon(words: Sequence[str], word_number: dict[str, int], unknown: PhoneBigram, unknown_cost: float) -> Lexicon:
+def lexicon(
+    words: Sequence[str], word_number: dict[str, int], unknown: PhoneBigram, unknown_cost: float
+) -> Lexicon:
     """Phones to words; homophones and words that begin others end in a disambiguation symbol."""
-    spoken: list[tuple[Pronunciation, str]] = [(phones, word) for word in words for phones in pronunciations(word)]
+    spoken: list[tuple[Pronunciation, str]] = [
+        (phones, word) for word in words for phones in pronunciations(word)
+    ]
     homophones = Counter(phones for phones, _ in spoken)
     beginnings = {phones[:end] for phones, _ in spoken for end in range(1, len(phones))}
     used: Counter[Pronunciation] = Counter()
@@ -96,7 +103,9 @@ def topology(disambiguations: int) -> Fst:
         enter, stay = 2 * phone, 2 * phone - 1
         fst.arcs += [(0, phone, enter, phone, 0.0), (BLANK, phone, enter, phone, 0.0)]
         fst.arcs += [(phone, phone, stay, 0, 0.0), (phone, BLANK, 2, 0, 0.0)]
-        fst.arcs += [(phone, other, 2 * other, other, 0.0) for other in PHONE_NUMBER.values() if other != phone]
+        fst.arcs += [
+            (phone, other, 2 * other, other, 0.0) for other in PHONE_NUMBER.values() if other != phone
+        ]
     for state in (0, *states):
         for symbol in range(1, disambiguations + 1):
             fst.arcs.append((state, state, _disambiguation_id(symbol), FIRST_DISAMBIGUATION + symbol, 0.0))
@@ -107,7 +116,9 @@ def _disambiguation_id(symbol: int) -> int:
     return 2 * (len(PHONES) + 1) + symbol
 
 
-def build(target: Path, words: Sequence[str], grammar: Bigram, unknown: PhoneBigram, *, unknown_cost: float = 0.0) -> None:
+def build(
+    target: Path, words: Sequence[str], grammar: Bigram, unknown: PhoneBigram, *, unknown_cost: float = 0.0
+) -> None:
     """Write the graph's files into `target`."""
     target.mkdir(parents=True, exist_ok=True)
     symbols = ["<eps>", *sorted(words), UNKNOWN]
@@ -126,7 +137,8 @@ def build(target: Path, words: Sequence[str], grammar: Bigram, unknown: PhoneBig
             "fstarcsort --sort_type=olabel small.fst | "
             "fstconvert --fst_type=olabel_lookahead --save_relabel_opairs=renumbered - HCLr.fst",
         )
-        renumbered = dict(map(int, line.split()) for line in (work / "renumbered").read_text().splitlines())  # type: ignore[misc]
+        pairs = (line.split() for line in (work / "renumbered").read_text().splitlines())
+        renumbered = {int(before): int(after) for before, after in pairs}
         final_number = {word: renumbered.get(at, at) if at else 0 for word, at in number.items()}
         _compile(work, "G", _grammar_fst(grammar, final_number))
         _run(work, "fstarcsort --sort_type=ilabel G.fst | fstconvert --fst_type=const - Gr.fst")
@@ -156,7 +168,7 @@ def _run(work: Path, pipeline: str) -> None:
     environment = os.environ | {"LD_LIBRARY_PATH": plugins}
     command = ["bash", "-c", f"set -o pipefail; {pipeline}"]
     try:
-        subprocess.run(command, check=True, cwd=work, env=environment, capture_output=True)  # noqa: S603 - fixed text
+        subprocess.run(command, check=True, cwd=work, env=environment, capture_output=True)
     except subprocess.CalledProcessError as error:
         raise GraphToolsMissing(
             f"«{pipeline}» failed: {error.stderr.decode(errors='replace').strip()}",

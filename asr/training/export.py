@@ -75,4 +75,6 @@ def export(
     (target / "conf" / "model.conf").write_text(DECODER_CONF)
     words = vocabulary()
     grammar = bigram(dialogue(Random(5)), [*words, UNKNOWN])
-    decoding_graph.build(target / "graph", words, grammar, unknown_speech(unknown_reward), unknown_cost=unknown_cost)
+    decoding_graph.build(
+        target / "graph", words, grammar, unknown_speech(unknown_reward), unknown_cost=unknown_cost
+    )

@@ -1,7 +1,8 @@
 """Kaldi's MFCC front end in numpy, split where the network is trained: at the log-mel spectrum.
 
-The cosine transform and the lifter between log-mel and MFCC are one invertible matrix, so a network trained on log-mel (where gain,
-microphone and band limits are sums) becomes one that reads MFCC when its first layer is multiplied by the inverse.
+The cosine transform and the lifter between log-mel and MFCC are one invertible matrix. So a network trained on
+log-mel, where gain and microphone are sums, becomes one that reads MFCC when its first layer is multiplied by
+the inverse.
 """
 
 from functools import cache
@@ -68,7 +69,7 @@ def cepstrum() -> Matrix:
 
 
 def log_mel(samples: npt.NDArray[np.floating]) -> Frames:
-    """Log-mel spectrum of sound in the range of 16-bit samples; one row per 10 ms, none for less than 25 ms."""
+    """Log-mel spectrum of sound in the range of 16-bit samples: one row per 10 ms, none below 25 ms."""
     sound = np.asarray(samples, np.float32)
     count = 1 + (len(sound) - WINDOW) // HOP
     if count <= 0:
@@ -80,7 +81,7 @@ def log_mel(samples: npt.NDArray[np.floating]) -> Frames:
     emphasised[:, 0] = frames[:, 0] * (1 - PREEMPHASIS)
     spectrum = np.fft.rfft(emphasised * window(), FFT_SIZE)
     power = np.asarray(spectrum.real**2 + spectrum.imag**2, np.float32)
-    return np.log(np.maximum(power @ mel_bank(), POWER_FLOOR))
+    return np.asarray(np.log(np.maximum(power @ mel_bank(), POWER_FLOOR)), np.float32)
 
 
 def mfcc(samples: npt.NDArray[np.floating]) -> Frames:

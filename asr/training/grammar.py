@@ -1,4 +1,4 @@
-"""What patients say: phrases by class of answer, random dates and times, and speech that is not for the robot."""
+"""What patients say: phrases by class of answer, random dates and times; and speech not for the robot."""
 
 import re
 from collections.abc import Callable
@@ -13,31 +13,34 @@ from asr.training import numerals
 TEXTS = Path(__file__).parent / "ru"
 PARTS_OF_DAY = ("утром", "днем", "вечером", "после обеда", "до обеда", "с утра", "ближе к вечеру", "ночью")
 EXTRA_WORDS = (
-    "одна одно две обе полтора половина половине четверть четверти полпервого полвторого полтретьего полчетвертого "
-    "полпятого полшестого полседьмого полвосьмого полдевятого полдесятого полодиннадцатого полдвенадцатого полдень "
-    "час часа часов часу минут минута минуты минуту утра дня вечера ночи недели дней суток "
+    "одна одно две обе полтора половина половине четверть четверти полпервого полвторого полтретьего "
+    "полчетвертого полпятого полшестого полседьмого полвосьмого полдевятого полдесятого полодиннадцатого полдвенадцатого "
+    "полдень час часа часов часу минут минута минуты минуту утра дня вечера ночи недели дней суток "
     "ой ах эх эм ммм а и но или что если только уже еще тоже так там тут вот же ли бы "
     "он она они его ее их мне меня нам нас вам вас тебе "
     "внучка внук внука дочка дочери тетя дядя родители соседка сосед доктора врачу врача"
 ).split()
-FILLERS = ("ну", "эм", "ой", "а", "так", "вот", "это", "ммм", "сейчас", "девушка", "знаете", "в общем", "значит", "слушайте")
+FILLERS = (*"ну эм ой а так вот это ммм сейчас девушка знаете значит слушайте".split(), "в общем")
 CLASS_WEIGHTS = MappingProxyType(
     {
-        "confirm": 17, "cancel": 17, "reschedule": 9, "callback": 4, "operator": 5, "repeat": 5, "wrong_number": 4,
-        "do_not_call": 4, "deceased": 3, "third_party": 5, "late": 4, "question": 9, "hold": 3, "machine": 5,
-        "unclear": 4, "courtesy": 4, "rating": 3, "number": 4, "when": 20, "pair": 8,
+        "confirm": 17, "cancel": 17, "reschedule": 9, "callback": 4, "operator": 5, "repeat": 5,
+        "wrong_number": 4, "do_not_call": 4, "deceased": 3, "third_party": 5, "late": 4, "question": 9,
+        "hold": 3, "machine": 5, "unclear": 4, "courtesy": 4, "rating": 3, "number": 4, "when": 20,
+        "pair": 8,
     }
 )  # fmt: skip
 MINIMAL_PAIRS = (
-    ("отмените", "отменяйте"), ("перенесите", "переносите"), ("приду", "не приду"), ("придем", "не придем"),
-    ("смогу", "не смогу"), ("могу", "не могу"), ("надо", "не надо"), ("нужно", "не нужно"), ("буду", "не буду"),
-    ("подтверждаю", "не подтверждаю"), ("удобно", "неудобно"), ("верно", "неверно"), ("правильно", "неправильно"),
-    ("отменяйте", "не отменяйте"), ("отменяю", "не отменяю"), ("переносите", "не переносите"),
-    ("звоните", "не звоните"), ("устраивает", "не устраивает"), ("подходит", "не подходит"), ("понял", "не понял"),
+    ("отмените", "отменяйте"), ("перенесите", "переносите"), ("приду", "не приду"),
+    ("придем", "не придем"), ("смогу", "не смогу"), ("могу", "не могу"), ("надо", "не надо"),
+    ("нужно", "не нужно"), ("буду", "не буду"), ("подтверждаю", "не подтверждаю"), ("удобно", "неудобно"),
+    ("верно", "неверно"), ("правильно", "неправильно"), ("отменяйте", "не отменяйте"),
+    ("отменяю", "не отменяю"), ("переносите", "не переносите"), ("звоните", "не звоните"),
+    ("устраивает", "не устраивает"), ("подходит", "не подходит"), ("понял", "не понял"),
     ("согласна", "не согласна"), ("согласен", "не согласен"), ("записывайте", "не записывайте"),
-    ("оставляйте", "не оставляйте"), ("нет", "не"), ("хочу", "не хочу"), ("знаю", "не знаю"), ("умер", "умерла"),
-    ("передам", "передал"), ("первого", "третьего"), ("седьмого", "восьмого"), ("двенадцать", "девятнадцать"),
-    ("пятнадцать", "пятьдесят"), ("шестнадцать", "шестьдесят"), ("июня", "июля"), ("января", "февраля"),
+    ("оставляйте", "не оставляйте"), ("нет", "не"), ("хочу", "не хочу"), ("знаю", "не знаю"),
+    ("умер", "умерла"), ("передам", "передал"), ("первого", "третьего"), ("седьмого", "восьмого"),
+    ("двенадцать", "девятнадцать"), ("пятнадцать", "пятьдесят"), ("шестнадцать", "шестьдесят"),
+    ("июня", "июля"), ("января", "февраля"),
 )  # fmt: skip
 
 
@@ -79,7 +82,9 @@ def vocabulary() -> tuple[str, ...]:
     for phrase in (*PARTS_OF_DAY, *FILLERS, *(side for pair in MINIMAL_PAIRS for side in pair)):
         words.update(phrase.split())
     words.update(HOURS_GENITIVE)
-    words.update(word for template in (*DATE_FORMS, *TIME_FORMS, *WHEN_FORMS) for word in _fixed_words(template))
+    words.update(
+        word for template in (*DATE_FORMS, *TIME_FORMS, *WHEN_FORMS) for word in _fixed_words(template)
+    )
     return tuple(sorted(words))
 
 
@@ -88,24 +93,28 @@ def _fixed_words(template: str) -> list[str]:
 
 
 DATE_FORMS = (
-    "{day_of_month} {month_of}", "{day_of_month} {month_of}", "{day_of_month}", "{day_neuter} {month_of}", "{day_neuter}",
-    "{day}", "в {day}", "{day}", "во вторник", "в следующий {day}", "в эту {day}", "в этот {day}", "завтра", "послезавтра", "сегодня",
-    "в {month_in}", "на {day_neuter}", "на {day}", "после {day_of}", "до {day_of}", "только не в {day}", "кроме {day_of}",
+    "{day_of_month} {month_of}", "{day_of_month} {month_of}", "{day_of_month}", "{day_neuter} {month_of}",
+    "{day_neuter}", "{day}", "в {day}", "{day}", "во вторник", "в следующий {day}", "в эту {day}",
+    "в этот {day}", "завтра", "послезавтра", "сегодня", "в {month_in}", "на {day_neuter}", "на {day}",
+    "после {day_of}", "до {day_of}", "только не в {day}", "кроме {day_of}",
     "{day} {day_of_month} {month_of}", "{day_name}", "{month}", "через {number} дней",
 )  # fmt: skip
 TIME_FORMS = (
-    "{clock}", "{clock}", "в {clock}", "в {clock}", "к {clock}", "на {clock}", "после {hour_after}", "до {hour_after}",
-    "в половине {hour_of}", "половина {hour_of}", "в {half}", "без {minutes_of} {hour}", "{minutes} минут {hour_of}",
-    "около {hour_after}", "с {hour_after} до {hour_after}", "в {hour} утра", "в {hour} вечера", "в {hour} дня", "ровно в {hour}",
+    "{clock}", "{clock}", "в {clock}", "в {clock}", "к {clock}", "на {clock}", "после {hour_after}",
+    "до {hour_after}", "в половине {hour_of}", "половина {hour_of}", "в {half}", "без {minutes_of} {hour}",
+    "{minutes} минут {hour_of}", "около {hour_after}", "с {hour_after} до {hour_after}", "в {hour} утра",
+    "в {hour} вечера", "в {hour} дня", "ровно в {hour}",
 )  # fmt: skip
 WHEN_FORMS = (
-    "{date}", "{date}", "{date}", "{time}", "{time}", "{time}", "{date} {time}", "{date} {time}", "{date} {part}", "{part} {date}",
-    "{time} {date}", "перенесите на {date}", "перенесите на {time}", "перенесите {date}", "можно {date}", "можно {time}",
-    "давайте {date}", "давайте {time}", "лучше {date}", "лучше {time}", "нет давайте {date}", "нет лучше {time}", "я могу {date}",
-    "могу только {date}", "мне удобно {date}", "мне удобно {time}", "запишите на {date}", "запишите меня {date} {time}",
-    "давайте {date} {time}", "только {time}", "{date} или {date}", "{time} или {time}", "{date} можно", "приду {date}",
-    "не могу {date} давайте {date}", "не смогу {date}", "{date} не могу", "{date} мне неудобно", "{date} меня устраивает",
-    "да {date}", "да {time}", "хочу {date}", "а {date} есть", "есть {date}", "{date} {time} пожалуйста",
+    "{date}", "{date}", "{date}", "{time}", "{time}", "{time}", "{date} {time}", "{date} {time}",
+    "{date} {part}", "{part} {date}", "{time} {date}", "перенесите на {date}", "перенесите на {time}",
+    "перенесите {date}", "можно {date}", "можно {time}", "давайте {date}", "давайте {time}",
+    "лучше {date}", "лучше {time}", "нет давайте {date}", "нет лучше {time}", "я могу {date}",
+    "могу только {date}", "мне удобно {date}", "мне удобно {time}", "запишите на {date}",
+    "запишите меня {date} {time}", "давайте {date} {time}", "только {time}", "{date} или {date}",
+    "{time} или {time}", "{date} можно", "приду {date}", "не могу {date} давайте {date}",
+    "не смогу {date}", "{date} не могу", "{date} мне неудобно", "{date} меня устраивает", "да {date}",
+    "да {time}", "хочу {date}", "а {date} есть", "есть {date}", "{date} {time} пожалуйста",
 )  # fmt: skip
 
 
@@ -143,7 +152,8 @@ class SentenceSource:
 
     def expand(self, template: str) -> str:
         """Fill every {slot} of a template."""
-        return re.sub(r"{(\w+)}", lambda slot: self._fill[slot[1]](), template)
+        filled = re.sub(r"{(\w+)}", lambda slot: self._fill[slot[1]](), template)
+        return re.sub(r"\bв втор", "во втор", filled)
 
     def phrase(self) -> Phrase:
         """A sentence of the dialogue."""
@@ -171,15 +181,22 @@ class SentenceSource:
         return phrase
 
     def _around(self, side: str) -> str:
-        before = self.rng.choice(("", "", "", "я ", "да ", "нет ", "нет нет ", "мы ", "ну ", "да я ", "нет я "))
-        after = self.rng.choice(("", "", "", " пожалуйста", " завтра", " запись", " спасибо", " мне", " на {date}"))
+        before = self.rng.choice(
+            ("", "", "", "я ", "да ", "нет ", "нет нет ", "мы ", "ну ", "да я ", "нет я ")
+        )
+        after = self.rng.choice(
+            ("", "", "", " пожалуйста", " завтра", " запись", " спасибо", " мне", " на {date}")
+        )
         return self.expand(f"{before}{side}{after}")
 
     def _clock(self) -> str:
         hour = self.rng.randint(8, 20) if self.rng.random() < 0.7 else self.rng.randint(0, 23)
         minute = self.rng.choice((0, 0, 15, 30, 30, 45, self.rng.randint(1, 59)))
         if minute == 0:
-            ending = self.rng.choice((f" {numerals.hours_word(hour)}", f" {numerals.hours_word(hour)}", " ноль ноль", ""))
+            hours = f" {numerals.hours_word(hour)}"
+            ending = self.rng.choice((hours, hours, " ноль ноль", ""))
+                (f" {numerals.hours_word(hour)}", f" {numerals.hours_word(hour)}", " ноль ноль", "")
+            )
             return "час" if hour == 1 and ending != " ноль ноль" else numerals.cardinal(hour) + ending
         if self.rng.random() < 0.2:
             return f"{numerals.cardinal(hour)} {numerals.hours_word(hour)} {numerals.cardinal(minute)} минут"

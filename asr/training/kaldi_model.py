@@ -1,7 +1,7 @@
 """Writes Kaldi's binary `final.mdl`: a transition model with one state per phone, and an nnet3 network.
 
-Phone 1 is CTC's blank, which Kaldi takes for silence; pdf = phone - 1; transition 2p - 1 stays in phone p, 2p enters it. Matrices are written
-as `CM2`, two bytes an element, which Kaldi accepts wherever it expects a float matrix.
+Phone 1 is CTC's blank, which Kaldi takes for silence; pdf = phone - 1; transition 2p - 1 stays in phone p, 2p
+enters it. Matrices are written as `CM2`, two bytes an element; Kaldi accepts it wherever it expects floats.
 """
 
 import struct

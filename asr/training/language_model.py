@@ -1,4 +1,4 @@
-"""Which words follow which: a back-off bigram over the dialogue, and a phone bigram for words outside the vocabulary."""
+"""Which words follow which: a back-off bigram over the dialogue, a phone bigram for all other words."""
 
 import math
 from collections import Counter, defaultdict
@@ -70,7 +70,9 @@ def bigram(sentences: Iterable[Sequence[str]], vocabulary: Iterable[str], floor:
             followers[before][word] += 1
     weights = {word: unigrams[word] + floor for word in {*vocabulary, END}}
     total = sum(weights.values())
-    states = {START: 0} | {word: number for number, word in enumerate(sorted(set(followers) - {START}), UNIGRAM + 1)}
+    states = {START: 0} | {
+        word: number for number, word in enumerate(sorted(set(followers) - {START}), UNIGRAM + 1)
+    }
     arcs = [
         Arc(UNIGRAM, states.get(word, UNIGRAM), word, -math.log(weight / total))
         for word, weight in sorted(weights.items())

@@ -1,4 +1,4 @@
-"""The acoustic network: a residual TDNN over log-mel frames with a CTC output, shaped so that Kaldi's nnet3 can run it."""
+"""The acoustic network: a residual TDNN over log-mel frames with a CTC output, which nnet3 can run."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ class Shape:
         return SPLICE[-1] + sum(offsets[-1] for offsets in self.blocks)
 
 
-class Affine(nn.Module):
+class Affine(nn.Module):  # type: ignore[misc]  # types are checked without PyTorch
     """Affine transform and batch normalisation; both fold into one matrix when exported."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
@@ -56,8 +56,8 @@ class Affine(nn.Module):
         return weight, bias
 
 
-class AcousticNetwork(nn.Module):
-    """Frames [batch, time + contexts, 40] to log-probabilities [batch, ~time / 3, 1 + 43]; row k judges frame 3k."""
+class AcousticNetwork(nn.Module):  # type: ignore[misc]
+    """Frames [batch, time + contexts, 40] to log-probabilities [batch, time / 3, 44]; row k is frame 3k."""
 
     mean: Tensor
     deviation: Tensor
@@ -68,11 +68,15 @@ class AcousticNetwork(nn.Module):
         self.register_buffer("mean", mean)
         self.register_buffer("deviation", deviation)
         self.first = Affine(MEL_BINS * len(SPLICE), shape.width)
-        self.blocks = nn.ModuleList(Affine(shape.width * len(offsets), shape.width) for offsets in shape.blocks)
+        self.blocks = nn.ModuleList(
+            Affine(shape.width * len(offsets), shape.width) for offsets in shape.blocks
+        )
         self.output = nn.Linear(shape.width, OUTPUTS)
 
     def forward(self, frames: Tensor) -> Tensor:
-        hidden = functional.relu(self.first(_spliced((frames - self.mean) / self.deviation, SPLICE, SUBSAMPLING)))
+        hidden = functional.relu(
+            self.first(_spliced((frames - self.mean) / self.deviation, SPLICE, SUBSAMPLING))
+        )
         for offsets, block in zip(self.shape.blocks, self.blocks, strict=True):
             steps = tuple(offset // SUBSAMPLING for offset in offsets)
             added = functional.relu(block(_spliced(hidden, steps, 1)))

@@ -18,7 +18,9 @@ ALWAYS_HARD = frozenset({"zh", "sh", "c"})
 UNPAIRED = ALWAYS_HARD | {"ch", "sch", "j"}
 VOWELS = ("a", "A", "e", "i", "o", "u", "y")
 CONSONANTS = tuple(
-    phone for sound in LETTER_SOUNDS.values() for phone in ((sound,) if sound in UNPAIRED else (sound, f"{sound}'"))
+    phone
+    for sound in LETTER_SOUNDS.values()
+    for phone in ((sound,) if sound in UNPAIRED else (sound, f"{sound}'"))
 )
 PHONES = (*VOWELS, *CONSONANTS)
 DEVOICED = MappingProxyType({"b": "p", "v": "f", "g": "k", "d": "t", "zh": "sh", "z": "s"})
@@ -28,8 +30,8 @@ VOWEL_LETTERS = "аеёиоуыэюя"
 SOFTENING_LETTERS = "еёиюяь"
 PROCLITICS = frozenset("не ни в во с со к ко на по за до от из без для об при под над про у о а и но".split())
 CLUSTERS = (
-    ("ть?ся$", "ца"), ("[дт]ьс", "ц"), ("[дт]ц", "ц"), ("стн", "сн"), ("здн", "зн"), ("[сз]ч", "щ"), ("[сз]ш", "шш"),
-    ("[дт]ч", "ч"), ("вств", "ств"),
+    ("ть?ся$", "ца"), ("[дт]ьс", "ц"), ("[дт]ц", "ц"), ("стн", "сн"), ("здн", "зн"), ("[сз]ч", "щ"),
+    ("[сз]ш", "шш"), ("[дт]ч", "ч"), ("вств", "ств"),
 )  # fmt: skip
 STRESS_MARK = "+"
 
@@ -56,7 +58,9 @@ def _word_with_yo(word: str) -> str:
     sound = spoken_forms().get(word, (word,))[0].replace(STRESS_MARK, "")
     if len(sound) != len(word):
         return word
-    return "".join("ё" if heard == "ё" and letter == "е" else letter for letter, heard in zip(word, sound, strict=True))
+    return "".join(
+        "ё" if heard == "ё" and letter == "е" else letter for letter, heard in zip(word, sound, strict=True)
+    )
 
 
 def phones_of(form: str) -> Pronunciation:
@@ -73,7 +77,9 @@ def phones_of(form: str) -> Pronunciation:
         if letter in VOWEL_LETTERS:
             if _needs_glide(letter, before):
                 sounds.append("j")
-            sounds.append(_vowel(letter, before, at == stressed_at, at == last_vowel and not after, at < stressed_at))
+            sounds.append(
+                _vowel(letter, before, at == stressed_at, at == last_vowel and not after, at < stressed_at)
+            )
         elif letter in LETTER_SOUNDS:
             sound = LETTER_SOUNDS[letter]
             soft = sound not in UNPAIRED and after != "" and after in SOFTENING_LETTERS
@@ -82,7 +88,9 @@ def phones_of(form: str) -> Pronunciation:
 
 
 def _needs_glide(letter: str, before: str) -> bool:
-    return (letter in "еёюя" and (before == "" or before in VOWEL_LETTERS + "ъь")) or (letter == "и" and before == "ь")
+    return (letter in "еёюя" and (before == "" or before in VOWEL_LETTERS + "ъь")) or (
+        letter == "и" and before == "ь"
+    )
 
 
 def _vowel(letter: str, before: str, stressed: bool, final: bool, pretonic: bool) -> str:
@@ -144,7 +152,9 @@ def sentence_phones(words: Sequence[str]) -> Pronunciation:
     result: list[str] = []
     for at, word in enumerate(words):
         following = words[at + 1] if at + 1 < len(words) else None
-        result.extend(_leaning(word, following) if following and word in PROCLITICS else pronunciations(word)[0])
+        result.extend(
+            _leaning(word, following) if following and word in PROCLITICS else pronunciations(word)[0]
+        )
     return tuple(result)
 
 

@@ -1,4 +1,4 @@
-"""Trains the network with CTC on the CPU within a time budget, keeping an averaged copy and a held-out curve."""
+"""Trains the network with CTC on the CPU within a time budget, with an averaged copy and a held-out curve."""
 
 import copy
 import csv
@@ -36,7 +36,10 @@ class Schedule:
     def rate(self, progress: float) -> float:
         if progress < self.warm_up:
             return self.peak_rate * (0.05 + 0.95 * progress / self.warm_up)
-        return self.peak_rate * (0.5 + 0.5 * math.cos(math.pi * (progress - self.warm_up) / (1 - self.warm_up))) + 1e-6
+        return (
+            self.peak_rate * (0.5 + 0.5 * math.cos(math.pi * (progress - self.warm_up) / (1 - self.warm_up)))
+            + 1e-6
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,9 @@ def batches(data: Dataset, batch_frames: int, rng: Random) -> list[list[int]]:
     return groups
 
 
-def collate(data: Dataset, group: Sequence[int], shape: Shape, rng: np.random.Generator | None = None) -> Batch:
+def collate(
+    data: Dataset, group: Sequence[int], shape: Shape, rng: np.random.Generator | None = None
+) -> Batch:
     """Pad a group with each utterance's own edge frames; with a generator, disturb it as well."""
     left, right = shape.left_context, shape.right_context
     longest = -(-max(data.length(at) for at in group) // SUBSAMPLING) * SUBSAMPLING
@@ -86,10 +91,14 @@ def collate(data: Dataset, group: Sequence[int], shape: Shape, rng: np.random.Ge
     )  # fmt: skip
 
 
-def disturb(rng: np.random.Generator, frames: np.ndarray[tuple[int, int], np.dtype[np.float32]], left: int, count: int) -> None:
+def disturb(
+    rng: np.random.Generator, frames: np.ndarray[tuple[int, int], np.dtype[np.float32]], left: int, count: int
+) -> None:
     """Another gain and microphone, short gaps in time and frequency (SpecAugment), in place."""
     bands = np.arange(MEL_BINS)
-    waves = np.cos(np.pi * np.outer(bands + 0.5, np.arange(1, 5)) / MEL_BINS) @ rng.normal(0, (0.5, 0.35, 0.25, 0.2))
+    waves = np.cos(np.pi * np.outer(bands + 0.5, np.arange(1, 5)) / MEL_BINS) @ rng.normal(
+        0, (0.5, 0.35, 0.25, 0.2)
+    )
     frames += (rng.normal(0, 1.2) + waves).astype(np.float32)
     if rng.random() < 0.4:
         width = int(rng.integers(1, 7))
@@ -112,7 +121,11 @@ def phone_error_rate(network: AcousticNetwork, data: Dataset, group_size: int = 
             best = network(batch.frames).argmax(-1)
             for row, at in enumerate(group):
                 path = best[row, : int(batch.lengths[row])].tolist()
-                heard = [now for now, before in zip(path, [BLANK, *path[:-1]], strict=True) if now not in (before, BLANK)]
+                heard = [
+                    now
+                    for now, before in zip(path, [BLANK, *path[:-1]], strict=True)
+                    if now not in (before, BLANK)
+                ]
                 wanted = data.utterance(at)[1].tolist()
                 errors += edit_distance(wanted, heard)
                 total += len(wanted)
@@ -154,7 +167,9 @@ class Trainer:
         log.info("training", action="train_start", hours=round(self._data.hours, 1), parameters=parameters)
         optimiser = torch.optim.AdamW(self.network.parameters(), self._schedule.peak_rate, weight_decay=1e-2)
         loss_of = nn.CTCLoss(blank=BLANK, zero_infinity=True)
-        judge = torch.compile(self.network, dynamic=True)  # fuses what is between the matrix products: five times faster
+        judge = torch.compile(
+            self.network, dynamic=True
+        )  # fuses what is between the matrix products: five times faster
         started = evaluated = time.monotonic()  # noqa: TID251 - a training run is paced by the wall clock
         for progress, group in self._groups(started):
             for item in optimiser.param_groups:
@@ -209,11 +224,20 @@ class Trainer:
                 csv.writer(target).writerow(("seconds", "step", "progress", "loss", "phone_error"))
             csv.writer(target).writerow(row)
         self._save()
-        log.info("held-out check", action="train_check", seconds=row[0], step=row[1], loss=row[3], phone_error=row[4])
+        log.info(
+            "held-out check",
+            action="train_check",
+            seconds=row[0],
+            step=row[1],
+            loss=row[3],
+            phone_error=row[4],
+        )
 
     def _save(self) -> None:
         content = {
-            "state": self.average.state_dict(), "width": self.average.shape.width, "blocks": self.average.shape.blocks,
+            "state": self.average.state_dict(),
+            "width": self.average.shape.width,
+            "blocks": self.average.shape.blocks,
             "priors": self._priors(),
         }  # fmt: skip
         partial = self._work / "network.part"

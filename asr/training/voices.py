@@ -1,6 +1,7 @@
 """The voices that speak the corpus; only those whose licence lets a shipped model be trained on them.
 
-RHVoice's Anna, Irina, Elena and Aleksandr and all of espeak-ng are GPL, aleksandr-hq is CC-BY-SA, festvox-ru is BSD-like.
+RHVoice's Anna, Irina, Elena and Aleksandr and all of espeak-ng are GPL, aleksandr-hq is CC-BY-SA, festvox-ru
+is BSD-like.
 """
 
 import io
@@ -36,7 +37,7 @@ class VoiceUnavailable(ZvonarError):
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a sentence is said, as factors of the voice's own: speed, pitch, and length of the throat (formants)."""
+    """How a sentence is said, as factors of the voice's own; formants are the length of the throat."""
 
     tempo: float = 1.0
     pitch: float = 1.0
@@ -46,7 +47,8 @@ class Manner:
 class Voice(Protocol):
     """Says sentences at 8 kHz."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def say(self, texts: Sequence[str], manners: Sequence[Manner]) -> list[Samples | None]:
         """One recording per sentence; None where the voice failed."""
@@ -88,7 +90,9 @@ class RHVoice:
         self._engine.generate(text)
         if not self._chunks:
             return None
-        return to_telephone_rate(np.concatenate(self._chunks).astype(np.float32), self._rate_hz, manner.formants)
+        return to_telephone_rate(
+            np.concatenate(self._chunks).astype(np.float32), self._rate_hz, manner.formants
+        )
 
     def _load(self) -> None:
         if self._engine is not None:
@@ -110,7 +114,7 @@ class RHVoice:
         if not found:
             raise VoiceUnavailable(
                 f"no {pattern} under {self._root}/usr/lib",
-                hint="unpack librhvoice5, librhvoice-core10 and rhvoice-russian there, or name the folder with --rhvoice",
+                hint="run scripts/setup, or unpack librhvoice5, librhvoice-core10 and rhvoice-russian there",
             )
         return found[0]
 
@@ -139,9 +143,19 @@ class Espeak:
     def _sentence(self, text: str, manner: Manner) -> Samples | None:
         speed = round(ESPEAK_WORDS_PER_MINUTE * manner.tempo / manner.formants)
         pitch = round(np.clip(ESPEAK_PITCH * manner.pitch / manner.formants + 60 * (manner.pitch - 1), 5, 95))
-        command = ["espeak-ng", "-v", f"ru{self.variant}", "-s", str(speed), "-p", str(pitch), "--stdout", text]
+        command = [
+            "espeak-ng",
+            "-v",
+            f"ru{self.variant}",
+            "-s",
+            str(speed),
+            "-p",
+            str(pitch),
+            "--stdout",
+            text,
+        ]
         try:
-            done = subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - a fixed program, no shell
+            done = subprocess.run(command, check=True, capture_output=True)
         except FileNotFoundError as error:
             raise VoiceUnavailable("espeak-ng is not installed", hint="apt-get install espeak-ng") from error
         sound, rate_hz = _read_wav(done.stdout)
@@ -150,7 +164,7 @@ class Espeak:
 
 @dataclass(slots=True)
 class Festival:
-    """The festvox-ru announcer; it has no speed or pitch of its own, so only the formants (and the tempo with them) move."""
+    """The festvox-ru announcer; nothing can be set, so its formants move its tempo with them."""
 
     name: str = "festival"
 
@@ -158,15 +172,22 @@ class Festival:
         with tempfile.TemporaryDirectory() as folder:
             script = ["(voice_msu_ru_nsh_clunits)"]
             script += [
-                f'(utt.save.wave (utt.synth (eval (list \'Utterance \'Text "{text}"))) "{folder}/{at}.wav" "riff")'
+                f"(utt.save.wave (utt.synth (eval (list 'Utterance 'Text \"{text}\"))) "
+                f'"{folder}/{at}.wav" "riff")'
                 for at, text in enumerate(texts)
             ]
             try:
                 subprocess.run(
-                    ["festival", "--pipe"], input="\n".join(script).encode(), capture_output=True, check=False, timeout=1800
+                    ["festival", "--pipe"],
+                    input="\n".join(script).encode(),
+                    capture_output=True,
+                    check=False,
+                    timeout=1800,
                 )
             except FileNotFoundError as error:
-                raise VoiceUnavailable("festival is not installed", hint="apt-get install festival festvox-ru") from error
+                raise VoiceUnavailable(
+                    "festival is not installed", hint="apt-get install festival festvox-ru"
+                ) from error
             return [self._heard(Path(folder, f"{at}.wav"), manner) for at, manner in enumerate(manners)]
 
     def _heard(self, path: Path, manner: Manner) -> Samples | None:
