@@ -28,12 +28,11 @@ from dialer.port import CallBackend
 from robot.configuration import Configuration
 from robot.configuration_file import Loaded, problem_at, problems_at
 from robot.telephone import Services, Telephone
-from scenarios.dialogue import Dialogue, phrases_for
+from scenarios.dialogue import Dialogue, understander_for
 from scenarios.facts import Facts, language_of
 from scenarios.loader import load as load_scenario
 from scenarios.loader import ready_made
 from scenarios.schema import Scenario
-from scenarios.understanding import understander
 from storage.store import Store
 from tts.port import Mouth, Voice
 from tts.speaking import SupervisedMouth
@@ -77,7 +76,7 @@ class Office:
         now = self.clock.now()
         language = language_of(self.scenario.languages, reminder)
         facts = Facts.of(reminder, self.configuration.clinic.as_facts(), language, now)
-        understands = understander(language, phrases_for(self.scenario, language))
+        understands = understander_for(self.scenario, language)
         return Dialogue(self.scenario, facts, understands, now)
 
     def voice(self, language: str) -> Voice:
