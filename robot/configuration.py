@@ -57,7 +57,7 @@ class Part(BaseModel):
 class ClinicSection(Section):
     """The clinic as patients hear of it."""
 
-    name: str = Field(description="As the robot says it: «клиника Ромашка»")
+    name: str = Field(description="As the robot says it after the word «клиники»: Ромашка")
     zone: str = Field(default="Europe/Moscow", description="IANA time zone of the visits")
     operator: str = Field(
         default="", description="SIP URI or extension of a person; empty: a task is written instead"

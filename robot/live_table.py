@@ -95,10 +95,11 @@ def live_view(
         else:
             calls.add_row(str(line + 1), Text("свободна", "dim"), "", "", "")
     done = sum(status.outcome is not None for status in statuses)
-    return Stack(calls, _tally(statuses), ProgressBar(len(statuses) or 1, done, width=64))
+    return Stack(calls, tally_text(statuses), ProgressBar(len(statuses) or 1, done, width=64))
 
 
-def _tally(statuses: Sequence[ReminderStatus]) -> Text:
+def tally_text(statuses: Sequence[ReminderStatus]) -> Text:
+    """How many have ended, and how."""
     counts = Counter(status.outcome.group for status in statuses if status.outcome)
     text = Text(f"Готово {sum(counts.values())} из {len(statuses)}")
     for group, (words, style) in GROUPS.items():

@@ -72,7 +72,7 @@ class Telephone:
         return self._services.backend.capacity
 
     async def call(self, reminder: Reminder, attempt: str) -> AttemptResult:
-        """Phone the patient once. A call that cannot even be prepared ends as `failed`, and nobody is rung."""
+        """Phone the patient once. A call that cannot be prepared ends as `failed`, and nobody is rung."""
         now = self._services.clock.now()
         if self._stopping:
             return AttemptResult(attempt, Outcome.INTERRUPTED, now, now)

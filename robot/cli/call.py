@@ -14,6 +14,7 @@ from calls.reminder import attempt_key
 from campaigns.attempting import Attempting
 from robot.cli.options import HERE, ConfigurationFile
 from robot.configuration_file import load
+from robot.live_table import OUTCOMES
 from robot.sample import sample_reminder
 from robot.summary import transcript_text
 from robot.wiring import open_office, open_telephone
@@ -62,7 +63,6 @@ async def _call(number: str, config: Path, anyway: bool) -> None:
         office.store.finish_reminder(reminder.key, outcome, office.clock.now())
         result = office.store.attempt_result(attempt_key(reminder.key, 1))
         assert result is not None
-        console.print(transcript_text(result), markup=False)
-        console.print(
-            f"Итог: {outcome}" + (f"; запись разговора: {result.recording}" if result.recording else "")
-        )
+        console.print(transcript_text(result), markup=False, soft_wrap=True)
+        recorded = f"; запись разговора: {result.recording}" if result.recording else ""
+        console.print(f"Итог: {OUTCOMES[outcome]}{recorded}", soft_wrap=True)

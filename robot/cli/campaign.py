@@ -17,7 +17,7 @@ from calls.policy import CallAt, Refusal
 from campaigns.run import CampaignPlan, CampaignRun
 from robot.cli.options import HERE, ConfigurationFile
 from robot.configuration_file import load
-from robot.live_table import live_view, short_name
+from robot.live_table import live_view, short_name, tally_text
 from robot.summary import rejected_table, totals_table, visits_table
 from robot.wiring import Office, Robot, open_office, open_robot
 from storage.records import Campaign
@@ -147,12 +147,25 @@ async def watch(campaign: CampaignRun, planned: CampaignPlan, robot: Robot, cons
 
 async def _draw(campaign: CampaignRun, robot: Robot, console: Console) -> None:
     clock = robot.office.clock
+    if not console.is_terminal:
+        await _tell_progress(campaign, robot, console)
     with Live(console=console, auto_refresh=False) as live:
         while True:
             calls = list(robot.telephone.live.values())
             statuses = await campaign.progress()
             live.update(live_view(statuses, calls, clock.now(), robot.telephone.capacity), refresh=True)
             await clock.sleep(REFRESH_S)
+
+
+async def _tell_progress(campaign: CampaignRun, robot: Robot, console: Console) -> None:
+    """Into a file or a pipe: a line for each change instead of a live table."""
+    told = ""
+    while True:
+        tally = tally_text(await campaign.progress()).plain
+        if tally != told:
+            console.print(tally, soft_wrap=True)
+            told = tally
+        await robot.office.clock.sleep(REFRESH_S)
 
 
 async def _status(day: DayOfVisits) -> None:
@@ -162,7 +175,8 @@ async def _status(day: DayOfVisits) -> None:
         statuses = await campaign.progress()
         if not statuses:
             raise BadInput(
-                f"кампании «{campaign.campaign.key}» ещё нет", hint="Начать: zvonar campaign run, план: plan"
+                f"кампании «{campaign.campaign.key}» ещё нет",
+                hint="Начать: zvonar campaign run; посмотреть план: zvonar campaign plan",
             )
         console.print(visits_table(statuses, office.zone), totals_table(statuses))
 

@@ -41,7 +41,7 @@ def health(config: ConfigurationFile = HERE) -> None:
 
 async def _check_all(loaded: Loaded) -> bool:
     console = Console(highlight=False, soft_wrap=True)
-    console.print("[green]✓[/] настройки: ", str(Path(loaded.document.file)))
+    console.print("[green]✓[/] настройки:", str(Path(loaded.document.file)))
     async with AsyncExitStack() as stack:
         office: list[Office] = []
 

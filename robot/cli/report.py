@@ -26,7 +26,7 @@ def report(
 ) -> None:
     """Итоги кампании: подтвердили, отменили, перенести, нужен человек, не дозвонились.
 
-    Примеры:  zvonar report   ·   zvonar report --date 2027-03-03 --csv итоги.csv   ·   zvonar report --transcripts
+    Примеры:  zvonar report --date 2027-03-03 --csv итоги.csv   ·   zvonar report --transcripts
     """
     asyncio.run(_report(DayOfVisits(config, date), to, transcripts))
 
@@ -51,7 +51,7 @@ def _print_transcripts(console: Console, office: Office, statuses: list[Reminder
         for attempt in status.attempts:
             result = office.store.attempt_result(attempt.key)
             if result:
-                console.print(transcript_text(result), markup=False, highlight=False)
+                console.print(transcript_text(result), markup=False, highlight=False, soft_wrap=True)
 
 
 def write_csv(path: Path, statuses: list[ReminderStatus], now: datetime) -> None:

@@ -23,7 +23,7 @@ def understand(
 ) -> None:
     """Показать, как понята фраза: класс, когда, уверенность и почему. Одна строка JSON на фразу.
 
-    Примеры:  zvonar understand "нет, не отменяйте, я приду"   ·   zvonar understand --question ask_date "в полдесятого"
+    Примеры:  zvonar understand "нет, не отменяйте"   ·   zvonar understand --question ask_date "в среду"
     """
     from scenarios.understanding.command import understand_lines
 
