@@ -101,7 +101,7 @@ class CallLeg(Protocol):
         ...
 
     def hang_up(self, q850_cause: int = 16) -> None:
-        """CANCEL before the answer, BYE after it; `Released` follows."""
+        """CANCEL before the answer, BYE after it; `Released` follows (and is told to nobody else)."""
         ...
 
 
@@ -118,7 +118,7 @@ class CallBackend(Protocol):
         ...
 
     async def stop(self) -> None:
-        """End what is left politely and close the lines."""
+        """End what is left politely (`LineFailed` for legs that were not hung up) and close the lines."""
         ...
 
     async def place(self, request: DialRequest) -> CallLeg:

@@ -162,6 +162,10 @@ class FakeLeg:
             self.hung_up_with = q850_cause
             self._mailbox.put(events.Released())
 
+    def close(self) -> None:
+        """The line is closed under the call."""
+        self._mailbox.put(events.LineFailed("the line was closed"))
+
     async def run(self) -> None:
         """Live through the call to its end."""
         for act in self._callee.acts:
@@ -250,7 +254,7 @@ class FakeBackend:
 
     async def stop(self) -> None:
         for leg, task in list(self._under_way.items()):
-            leg.hang_up()
+            leg.close()
             task.cancel()
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
         self._under_way.clear()

@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 CHILD = "dialer.backends.pjsua2_child"
 FAREWELL_S = 2.5
+NORMAL_CLEARING = 16
+USUAL_CALLS_PER_PROCESS = 4
 HANG_TIMEOUT_S = 15.0
 _ERRORS: dict[str, type[ZvonarError]] = {
     kind.__name__: kind
@@ -57,6 +59,7 @@ class Pjsua2Leg:
         self.number = number
         self._line = line
         self.mailbox = Mailbox()
+        self.is_given_up = False
         self.placed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -87,6 +90,7 @@ class Pjsua2Leg:
             self._line.tell(self, wire.Transfer(self.number, uri))
 
     def hang_up(self, q850_cause: int = 16) -> None:
+        self.is_given_up = True
         self._line.tell(self, wire.HangUp(self.number, q850_cause))
 
 
@@ -134,10 +138,15 @@ class _Line:
         for leg in list(self.legs.values()):
             self._finish(leg, events.LineFailed("the line's process died", may_have_rung=True))
 
-    def release_all(self) -> None:
-        """The child was stopped by us."""
+    def close(self) -> None:
+        """End every call politely."""
         for leg in list(self.legs.values()):
-            self._finish(leg, events.Released())
+            self.tell(leg, wire.HangUp(leg.number, NORMAL_CLEARING))
+
+    def forget(self) -> None:
+        """The child was stopped by us: what is left of its calls is over."""
+        for leg in list(self.legs.values()):
+            self._finish(leg, _released(leg))
 
     def _finish(self, leg: Pjsua2Leg, last: LegEvent) -> None:
         self.legs.pop(leg.number, None)
@@ -167,10 +176,15 @@ class _Line:
             leg.placed.set_result(None)
         if isinstance(report, wire.Placed):
             return
-        event = event_of(report)
+        event = _released(leg) if isinstance(report, wire.LegReleased) else event_of(report)
         leg.mailbox.put(event)
         if leg.mailbox.closed:
             self._finish(leg, event)
+
+
+def _released(leg: Pjsua2Leg) -> LegEvent:
+    """Only who has hung up is told so; for others the line has failed them."""
+    return events.Released() if leg.is_given_up else events.LineFailed("the line was closed")
 
 
 def event_of(report: wire.LegReport) -> LegEvent:
@@ -222,12 +236,14 @@ class Pjsua2Backend:
         return [line.child.pid for line in self._lines if line.child.pid is not None]
 
     async def start(self) -> None:
-        first = _Line(self._open_request(0, 1), self._addresses, self._clock)
+        usual = self._settings.calls_per_process or USUAL_CALLS_PER_PROCESS
+        shares = math.ceil(self._settings.lines / usual)
+        first = _Line(self._open_request(0, shares), self._addresses, self._clock)
         await first.start()
         self._lines = [first]
         processes = math.ceil(self._settings.lines / first.capacity)
         others = [
-            _Line(self._open_request(index, processes), self._addresses, self._clock)
+            _Line(self._open_request(index, max(shares, processes)), self._addresses, self._clock)
             for index in range(1, processes)
         ]
         self._lines += others
@@ -237,11 +253,11 @@ class Pjsua2Backend:
                 await self.stop()
                 raise result
 
-    def _open_request(self, index: int, processes: int) -> wire.Open:
-        """The first process takes the whole RTP range, for it is asked how many there must be."""
+    def _open_request(self, index: int, shares: int) -> wire.Open:
+        """The first request of the process number `index`; every process has its share of the RTP ports."""
         settings, trunk = self._settings, self._settings.trunk
         first_port, last_port = settings.local.rtp_ports
-        share = (last_port - first_port + 1) // processes // 2 * 2
+        share = (last_port - first_port + 1) // shares // 2 * 2
         return wire.Open(
             bind_address=settings.local.bind_address,
             public_address=settings.local.public_address,
@@ -266,15 +282,14 @@ class Pjsua2Backend:
         )
 
     async def stop(self) -> None:
-        legs = [(line, leg) for line in self._lines for leg in line.legs.values()]
-        for _, leg in legs:
-            leg.hang_up()
+        for line in self._lines:
+            line.close()
         deadline_s = self._clock.monotonic() + FAREWELL_S
         while any(line.legs for line in self._lines) and self._clock.monotonic() < deadline_s:
             await self._clock.sleep(0.02)
         await asyncio.gather(*(line.child.stop() for line in self._lines))
         for line in self._lines:
-            line.release_all()
+            line.forget()
         self._lines = []
 
     async def place(self, request: DialRequest) -> Pjsua2Leg:

@@ -153,15 +153,20 @@ class PlacedCall(pj.Call):  # type: ignore[misc]
             self.line.forget(self)
 
     def _last_report(self, code: int, phrase: str, message: str) -> msgspec.Struct:
-        """How the call ended; `message` is what the other side said last, empty if it said nothing."""
+        """How the call ended; `message` is what the other side said last, empty if it said nothing.
+
+        The other side's phrase is not passed on: it may hold a number.
+        """
         if self._hanging_up:
             return LegReleased(self.leg)
-        if message.startswith("BYE "):
+        if message.startswith("BYE ") and self._answered:
             return LegPeerHungUp(self.leg, q850_cause_in(message))
         if message and not self._answered:
             return LegRejected(self.leg, code, q850_cause_in(message))
+        if message:
+            return LegFailed(self.leg, f"SIP {code}", may_have_rung=True)
         never_left = any(word in phrase.lower() for word in NEVER_CONNECTED)
-        return LegFailed(self.leg, f"{code} {phrase}", may_have_rung=not never_left)
+        return LegFailed(self.leg, f"SIP {code} {phrase}", may_have_rung=not never_left)
 
     @guarded
     def onCallMediaState(self, prm: "pj.OnCallMediaStateParam") -> None:

@@ -128,6 +128,7 @@ class Endpoint:
         config.idUri = settings.id_uri
         config.regConfig.registrarUri = settings.registrar_uri
         config.regConfig.registerOnAdd = bool(settings.registrar_uri)
+        config.regConfig.firstRetryIntervalSec, config.regConfig.retryIntervalSec = 5, 30
         if settings.username:
             credentials = pj.AuthCredInfo("digest", "*", settings.username, 0, settings.password)
             config.sipConfig.authCreds.append(credentials)

@@ -14,6 +14,7 @@ _HOST = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])"
 _SIP_URI = re.compile(rf"sips?:(?:[^\s@<>\"\x00-\x1f]+@)?{_HOST}(?::\d{{1,5}})?(?:;[^\s<>\"\x00-\x1f]*)?")
 _HOST_NAME = re.compile(_HOST)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9.!%*_+`'~-]+")
+_PORT = re.compile(r":\d+$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -119,7 +120,7 @@ class Addresses:
     def identity(self) -> str:
         """Who calls: the From address."""
         user = (self._trunk.caller_id or self._trunk.username) if self._trunk else ""
-        return f"sip:{user or 'zvonar'}@{self._domain.partition(':')[0]}"
+        return f"sip:{user or 'zvonar'}@{_PORT.sub('', self._domain)}"
 
     @property
     def registrar(self) -> str:

@@ -75,7 +75,7 @@ async def test_a_terminated_process_says_goodbye(town: Town, backend: Pjsua2Back
     caller = await call(backend, f"sip:answers@{town.sip_address}")
     await caller.event(Answered)
     os.kill(backend.pids[0], signal.SIGTERM)
-    assert isinstance(await caller.end(), Released)
+    assert isinstance(await caller.end(), LineFailed)
     await until(lambda: bool(town.calls_to("answers")))
     assert town.calls_to("answers")[0].journal.ending is Happening.ROBOT_HUNG_UP
 
@@ -88,8 +88,8 @@ async def test_stop_ends_every_call_politely(town: Town) -> None:
     ringing = await call(backend, f"sip:never@{town.sip_address}")
     await until(lambda: len(town.active_calls) == 2)
     await backend.stop()
-    assert isinstance(await talking.end(), Released)
-    assert isinstance(await ringing.end(), Released)
+    assert isinstance(await talking.end(), LineFailed)
+    assert isinstance(await ringing.end(), LineFailed)
     await until(lambda: len(town.records) == 2)
     endings = {record.phone: record.journal.ending for record in town.records}
     assert endings == {"answers": Happening.ROBOT_HUNG_UP, "never": Happening.CANCELLED}

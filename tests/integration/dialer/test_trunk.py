@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from calls.errors import ZvonarError
-from calls.events import Answered, LineFailed, Released
+from calls.events import Answered, LineFailed, Rejected, Released
 from demo.clock import ProcessClock
 from demo.digest import Accounts
 from demo.town import Town
@@ -101,6 +101,22 @@ async def test_a_domain_of_its_own_is_reached_at_the_trunk(town: Town) -> None:
     trunk = {"host": town.host, "port": town.port, "domain": "clinic.invalid"}
     async with running(line(trunk=trunk)) as backend:
         await talk(backend, PHONE)
+
+
+async def test_encryption_is_offered_where_it_is_optional(town: Town) -> None:
+    trunk = {"host": town.host, "port": town.port, "srtp": "optional"}
+    async with running(line(trunk=trunk)) as backend:
+        await talk(backend, PHONE)
+
+
+async def test_a_plain_call_is_refused_where_encryption_is_required(town: Town) -> None:
+    trunk = {"host": town.host, "port": town.port, "srtp": "required"}
+    async with running(line(trunk=trunk)) as backend:
+        caller = await call(backend, PHONE)
+        end = await caller.end()
+    assert isinstance(end, Rejected | LineFailed)
+    assert Answered not in caller.kinds()
+    assert caller.audio == []
 
 
 async def test_a_port_in_use_is_named() -> None:
