@@ -9,6 +9,7 @@ class Group(StrEnum):
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
     TO_RESCHEDULE = "to_reschedule"
+    ANSWERED = "answered"
     NEEDS_PERSON = "needs_person"
     NOT_REACHED = "not_reached"
     NOT_CALLED = "not_called"
@@ -21,6 +22,7 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     RESCHEDULED = "rescheduled"
     WANTS_RESCHEDULE = "wants_reschedule"
+    ANSWERED = "answered"
     CALLBACK_AT = "callback_at"
     WANTS_OPERATOR = "wants_operator"
     TRANSFERRED = "transferred"
@@ -58,6 +60,7 @@ _GROUPS = {
     Outcome.CANCELLED: Group.CANCELLED,
     Outcome.RESCHEDULED: Group.CONFIRMED,
     Outcome.WANTS_RESCHEDULE: Group.TO_RESCHEDULE,
+    Outcome.ANSWERED: Group.ANSWERED,
     Outcome.CALLBACK_AT: Group.NEEDS_PERSON,
     Outcome.WANTS_OPERATOR: Group.NEEDS_PERSON,
     Outcome.TRANSFERRED: Group.NEEDS_PERSON,
@@ -87,6 +90,7 @@ _REACHED = frozenset(
         Outcome.CANCELLED,
         Outcome.RESCHEDULED,
         Outcome.WANTS_RESCHEDULE,
+        Outcome.ANSWERED,
         Outcome.CALLBACK_AT,
         Outcome.WANTS_OPERATOR,
         Outcome.TRANSFERRED,

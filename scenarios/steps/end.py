@@ -15,7 +15,13 @@ from scenarios.text import Text
 # What a conversation itself can end in; the rest is for the line and the campaign to say.
 SPOKEN_OUTCOMES = (
     *(Outcome.CONFIRMED, Outcome.CANCELLED, Outcome.RESCHEDULED, Outcome.WANTS_RESCHEDULE),
-    *(Outcome.CALLBACK_AT, Outcome.WANTS_OPERATOR, Outcome.WRONG_NUMBER, Outcome.DO_NOT_CALL),
+    *(
+        Outcome.ANSWERED,
+        Outcome.CALLBACK_AT,
+        Outcome.WANTS_OPERATOR,
+        Outcome.WRONG_NUMBER,
+        Outcome.DO_NOT_CALL,
+    ),
     *(Outcome.DECEASED, Outcome.NOT_UNDERSTOOD, Outcome.SILENT, Outcome.VOICEMAIL),
 )
 
