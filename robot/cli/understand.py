@@ -4,7 +4,7 @@ import json
 import sys
 from datetime import datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -25,12 +25,18 @@ def understand(
 
     Примеры:  zvonar understand "нет, не отменяйте"   ·   zvonar understand --question ask_date "в среду"
     """
+    from scenarios.understanding import understander
     from scenarios.understanding.command import understand_lines
+    from scenarios.understanding.meaning import Question
 
-    clinic_zone = ZoneInfo(zone)
+    if question not in set(Question):
+        known = ", ".join(sorted(Question))
+        raise BadInput(f"--question: вопроса «{question}» нет", hint=f"Есть: {known}")
+    clinic_zone = _zone(zone)
     moment = _moment(now, clinic_zone)
     lines = texts if texts else (line.rstrip("\n") for line in sys.stdin)
-    for answer in understand_lines(lines, language=language, question=question, now=moment, zone=clinic_zone):
+    answers = understand_lines(understander(language), lines, Question(question), moment, clinic_zone)
+    for answer in answers:
         print(json.dumps(answer, ensure_ascii=False), flush=True)
 
 
@@ -42,3 +48,10 @@ def _moment(text: str | None, zone: ZoneInfo) -> datetime:
     except ValueError as error:
         raise BadInput("--now: не время по ISO 8601", hint="Пример: --now 2027-03-02T10:00+03:00") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadInput(f"--zone: часового пояса «{name}» нет", hint="Пример: Europe/Moscow") from error
