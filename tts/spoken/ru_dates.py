@@ -111,7 +111,7 @@ def _bare(at: time, case: Case) -> str:
 def _digital(at: time, case: Case) -> str:
     """«четырнадцать ноль пять»: both numbers in the case, the minutes feminine."""
     minute = cardinal(at.minute, case, Gender.FEMININE)
-    nought = "" if at.minute >= 10 else {Case.GENITIVE: "ноля ", Case.DATIVE: "нолю "}.get(case, "ноль ")
+    nought = "" if at.minute >= 10 else "ноль "
     hour = "час" if at.hour == 1 and case in (Case.ACCUSATIVE, Case.NOMINATIVE) else cardinal(at.hour, case)
     return f"{hour} {nought}{minute}"
 

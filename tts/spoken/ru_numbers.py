@@ -75,10 +75,16 @@ def money(value: object, case: Case = Case.NOMINATIVE) -> str:
     roubles, rest = divmod(kopecks, 100)
     parts = []
     if roubles or not rest:
-        parts.append(f"{cardinal(roubles, case)} {plural(roubles, *_ROUBLES[case])}")
+        parts.append(f"{cardinal(roubles, case)} {_roubles(roubles, case)}")
     if rest:
         parts.append(f"{cardinal(rest, case, Gender.FEMININE)} {plural(rest, *_KOPECKS[case])}")
     return " ".join(parts)
+
+
+def _roubles(count: int, case: Case) -> str:
+    """After whole thousands always «рублей»: the thousand is what is declined."""
+    whole_thousands = count > 0 and count % 1000 == 0
+    return "рублей" if whole_thousands else plural(count, *_ROUBLES[case])
 
 
 def phone(value: object) -> str:
