@@ -29,6 +29,7 @@ from demo.person import (
 )
 from demo.phone_number import digits_of
 
+# What is said stands as it is spoken: a comma is a pause of the voice, and nobody pauses in «да приду».
 TOMORROW = "{завтра}"
 MAN, WOMAN = "man", "woman"
 LANDLINE = "+74950000006"
@@ -74,24 +75,24 @@ def _mobile(number: int) -> str:
 def _confirming() -> tuple[Role, ...]:
     yes = Outcome.CONFIRMED
     engaged = (Ring(0.3), BUSY)
-    busy = Person((engaged, engaged, converse(Say("да, обязательно приду"))), WOMAN, insists=True)
-    cuts_in = (Ring(0.6), Answer(), CutIn(1.5), Say("да, да, я приду"), HearOut(), Say("да, приду"))
+    busy = Person((engaged, engaged, converse(Say("да обязательно приду"))), WOMAN, insists=True)
+    cuts_in = (Ring(0.6), Answer(), CutIn(1.5), Say("да да я приду"), HearOut(), Say("да приду"))
     no_no = "нет, не отменяйте, я приду"
     return (
-        Role(_mobile(1), "«да, приду» о двух визитах", talker(WOMAN, "да, приду", greets=True), yes),
-        Role(_mobile(2), "«да, конечно» о двух визитах", talker(MAN, "да, конечно", "да, все верно"), yes),
+        Role(_mobile(1), "«да, приду» о двух визитах", talker(WOMAN, "да приду", greets=True), yes),
+        Role(_mobile(2), "«да, конечно» о двух визитах", talker(MAN, "да конечно", "да все верно"), yes),
         Role(_mobile(3), f"«{no_no}»", talker(WOMAN, no_no, "я приду"), yes),
         Role(_mobile(4), "просит повторить, потом «да»", talker(MAN, "повторите пожалуйста", "да"), yes),
         Role(_mobile(5), "клавиша 1 (RFC 4733)", talker(WOMAN, Press("1")), yes),
         Role(LANDLINE, "клавиша 1 (SIP INFO)", talker(MAN, Press("1", KeyPath.INFO)), yes),
-        Role(_mobile(7), "молчит, потом «подтверждаю»", talker(WOMAN, Wait(0.0), "да, подтверждаю"), yes),
+        Role(_mobile(7), "молчит, потом «подтверждаю»", talker(WOMAN, Wait(0.0), "да подтверждаю"), yes),
         Role(_mobile(8), "перебивает: «да, да, я приду»", Person((cuts_in,), MAN, insists=True), yes),
         Role(_mobile(9), "дважды занято, потом «обязательно»", busy, yes, attempts=3),
     )
 
 
 def _other_wishes() -> tuple[Role, ...]:
-    no = talker(MAN, "нет, я не приду", "да, отмените запись")
+    no = talker(MAN, "нет я не приду", "да, отмените запись")
     later = talker(WOMAN, "перенесите на другой день", greets=True)
     odd = talker(MAN, "кошка спит на подоконнике", "вчера был сильный дождь", "в магазине кончилась гречка")
     operator = talker(WOMAN, "соедините с оператором")

@@ -69,6 +69,11 @@ class Journal:
         return next((entry for entry in self.entries if entry.what is what), None)
 
     @property
+    def by_time(self) -> list[Entry]:
+        """The entries as they happened."""
+        return sorted(self.entries, key=lambda entry: entry.at_s)
+
+    @property
     def ending(self) -> Happening | None:
         """How the call ended; none while it lasts, and for a line that went dead."""
         return next((entry.what for entry in reversed(self.entries) if entry.what in ENDINGS), None)

@@ -100,6 +100,10 @@ class RtpStream(asyncio.DatagramProtocol):
         """Everything that was to be played or pressed has been sent."""
         return not self._frames and not self._events
 
+    def began_last_key(self) -> bool:
+        """The last of the queued keys is being pressed, or has been."""
+        return not any(packet is not None and packet.marker for packet in self._events)
+
     async def open(self, host: str) -> None:
         """Listen on any free port of the host."""
         loop = asyncio.get_running_loop()

@@ -115,9 +115,11 @@ class Telephone:
         """Press keys by RFC 4733."""
         assert self._stream is not None
         self._stream.press(keys)
-        await self.until(self._is_idle)
+        # A robot may act on the first packet of the last key, long before the key is released.
+        await self.until(self._stream.began_last_key)
         self.note(Happening.PRESSED, keys)
         self._ears.await_answer()
+        await self.until(self._is_idle)
 
     async def press_by_info(self, keys: str) -> None:
         """Press keys by SIP INFO, 0.2 s each."""

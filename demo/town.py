@@ -54,7 +54,7 @@ class CallRecord:
             "lost": self.counters.lost,
             "disordered": self.counters.disordered,
             "recording": self.recording,
-            "events": [[entry.at_s, entry.what.value, entry.detail] for entry in self.journal.entries],
+            "events": [[entry.at_s, entry.what.value, entry.detail] for entry in self.journal.by_time],
         }
 
 
