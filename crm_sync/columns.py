@@ -144,12 +144,12 @@ def refuse_missing(
     ]
     if not missing and not absent:
         return
-    wanted = list(missing) or [field for field, _ in absent]
+    wanted = list(dict.fromkeys(field for field, _ in absent)) or list(missing)
     suggestions = [text for field in wanted for text in _suggest(field, headers)]
-    if missing:
-        message = f"{source} has no column for {' and '.join(missing)}"
-    else:
+    if absent:
         message = f"{source} has no column {absent[0][1]!r}"
+    else:
+        message = f"{source} has no column for {' and '.join(missing)}"
     examples = "; ".join(f"{field}: {HEADERS[field][0]!r}" for field in wanted)
     raise BadInput(
         message + "".join(suggestions) + ".",

@@ -148,7 +148,8 @@ def _closed(
 ) -> tuple[int, tuple[str, ...]]:
     """The record that began in the line before `place` and the place after it.
 
-    No cells unless the quoted cell closes soon and leaves as many cells as the headers have.
+    No cells unless the quoted cell closes soon and leaves as many cells as the headers have; a line in
+    between that is a whole record by itself tells that the mark was a mistake.
     """
     joined = texts[place - 1][1]
     for end in range(place, min(place + _LONGEST_RECORD_LINES, len(texts))):
@@ -156,6 +157,8 @@ def _closed(
         cells, is_open = _parsed(joined, delimiter)
         if not is_open:
             return (end + 1, cells) if len(cells) == width else (place, ())
+        if len(_parsed(texts[end][1], delimiter)[0]) == width > 1:
+            break
     return place, ()
 
 

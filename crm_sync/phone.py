@@ -13,7 +13,8 @@ _EXTENSION = re.compile(r"(?:доб|вн|ext|x)\.?\s*\d+|#\s*\d+$", re.I)
 _SCIENTIFIC = re.compile(r"\d[.,]?\d*e\+?\d+", re.I)
 _WRITTEN = re.compile(r"\+?[\d\s().\-]+")
 _RUSSIA = 7
-_RUSSIAN_NATIONAL = re.compile(r"[3489]\d{9}")
+_RUSSIAN_MOBILE = re.compile(r"9\d{9}")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 
 
 class BadPhone(ValueError):
@@ -25,7 +26,7 @@ def e164(text: str, region: str = "RU") -> str:
 
     An extension is refused: behind it sits a switchboard, and a stranger would hear of the visit.
     """
-    cleaned = unicodedata.normalize("NFKC", text).strip()
+    cleaned = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
     if not cleaned:
         raise BadPhone("no phone number")
     if _SCIENTIFIC.fullmatch(cleaned):
@@ -63,7 +64,5 @@ def _one(text: str, region: str) -> str:
 
 
 def _newly_assigned(country: int | None, number: object) -> bool:
-    """The library's list of Russian ranges lags behind; a patient must not be lost for that."""
-    return country == _RUSSIA and bool(
-        _RUSSIAN_NATIONAL.fullmatch(str(getattr(number, "national_number", "")))
-    )
+    """The library's list of mobile ranges lags behind; a patient must not be lost for that."""
+    return country == _RUSSIA and bool(_RUSSIAN_MOBILE.fullmatch(str(getattr(number, "national_number", ""))))

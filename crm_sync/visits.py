@@ -1,6 +1,7 @@
 """Rows of a table as appointments; a bad row is reported and the others go on."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,7 @@ Cells = Mapping[Field, str]
 
 FACTS = frozenset({"doctor", "speciality", "branch", "address", "service", "preparation"})
 T = TypeVar("T")
+_MIDNIGHT = re.compile(r"[\sT,]0?0:00(?::00)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +112,23 @@ def appointment_of(cells: Cells, reading: Reading) -> Appointment:
 def start_of(cells: Cells, zone: ZoneInfo) -> datetime:
     """From one column or from two, in the zone of the place of the visit; a sheet's date has a midnight."""
     if cells.get(Field.START):
-        return _understood(cells, Field.START, lambda text: values.moment_of(text, zone))
+        return _moment(cells, Field.START, zone)
     if not cells.get(Field.DATE):
         raise BadCell(Field.DATE if Field.DATE in cells else Field.START, "no date")
     if not cells.get(Field.TIME):
-        return _understood(cells, Field.DATE, lambda text: values.moment_of(text, zone))
+        return _moment(cells, Field.DATE, zone)
     day = _understood(cells, Field.DATE, lambda text: values.day_of(text.replace("T", " ").partition(" ")[0]))
     hour = _understood(cells, Field.TIME, lambda text: values.time_of(text.rpartition("T")[2]))
     return _understood(cells, Field.TIME, lambda _: values.local(day, hour, zone))
+
+
+def _moment(cells: Cells, field: Field, zone: ZoneInfo) -> datetime:
+    """A date and a time in one cell. Midnight there means that the clinic has left out the time."""
+    if _MIDNIGHT.search(cells[field]) or not re.search(r"[\sT,]\S*\d", cells[field].strip()):
+        day = cells[field].replace("T", " ").partition(" ")[0]
+        _understood({field: day}, field, values.day_of)
+        raise BadCell(Field.TIME if Field.TIME in cells else field, "no time of the day")
+    return _understood(cells, field, lambda text: values.moment_of(text, zone))
 
 
 def name_of(cells: Cells) -> str:
