@@ -64,7 +64,7 @@ HOMES: dict[str, set[str]] = {
     "onnxruntime": {"asr"},
     "torch": {"tts.engines", "asr.training"},
     "rhvoice_wrapper": {"tts.engines", "asr.training"},
-    "sqlalchemy": {"storage", "crm_sync.connectors"},
+    "sqlalchemy": {"storage", "crm_sync.connectors", "crm_sync.sql_tables"},
     "alembic": {"storage"},
     "dbos": {"campaigns", "robot"},
     "apscheduler": {"campaigns", "robot"},
