@@ -19,6 +19,7 @@ class Happening(StrEnum):
     ROBOT_PRESSED = "robot_pressed"
     SPOKE = "spoke"
     FELL_SILENT = "fell_silent"
+    SOUNDED = "sounded"
     PRESSED = "pressed"
     HELD = "held"
     RESUMED = "resumed"
@@ -95,7 +96,7 @@ class Journal:
         for entry in self.entries:
             if entry.what in (Happening.FELL_SILENT, Happening.PRESSED):
                 silent_since_s = entry.at_s
-            elif entry.what is Happening.SPOKE:
+            elif entry.what in (Happening.SPOKE, Happening.SOUNDED):
                 silent_since_s = None
             elif entry.what is Happening.ROBOT_ANSWERED and silent_since_s is not None:
                 delays.append(round(entry.at_s - silent_since_s, 4))

@@ -250,7 +250,7 @@ class _Performer:
         await self._call.wait(act.seconds)
 
     async def _beep(self, act: Beep) -> None:
-        await self._call.say(beep(act.seconds), "beep")
+        await self._call.sound(beep(act.seconds), "beep")
 
     async def _hang_up(self, _: HangUp) -> None:
         self._call.hang_up()

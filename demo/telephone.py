@@ -111,6 +111,12 @@ class Telephone:
         self.journal.write(Happening.FELL_SILENT, ended_s or self._ticker.now_s(), label)
         self._ears.await_answer()
 
+    async def sound(self, pcm: bytes, label: str) -> None:
+        """Send a signal that nobody is expected to answer, such as an answering machine's beep."""
+        await self._play(pcm)
+        self.note(Happening.SOUNDED, label)
+        await self.until(self._is_idle)
+
     async def press(self, keys: str) -> None:
         """Press keys by RFC 4733."""
         assert self._stream is not None

@@ -82,7 +82,10 @@ class NotingTelephone:
         return self._prompts > 0
 
     async def say(self, pcm: bytes, label: str = "") -> None:
-        self._note(f"say {pcm.decode() if label != 'beep' else label}")
+        self._note(f"say {pcm.decode()}")
+
+    async def sound(self, pcm: bytes, label: str) -> None:
+        self._note(f"sound {label}")
 
     async def press(self, keys: str) -> None:
         self._note(f"rtp {keys}")
@@ -132,7 +135,7 @@ def test_rude_and_dead_lines() -> None:
     assert played((Answer(), CutIn(1), HangUp(), Say("да"))) == ["200", "prompt begins", "wait 1", "hang up"]
     assert played((Answer(), CutIn(1), Say("да")), prompts=0) == ["200", "prompt begins", "hang up"]
     assert played((Answer(), GoDead())) == ["200", "dead", "wait 40.0"]
-    assert played((Answer(), Wait(2), Beep(0.5))) == ["200", "wait 2", "say beep"]
+    assert played((Answer(), Wait(2), Beep(0.5))) == ["200", "wait 2", "sound beep"]
 
 
 def test_each_call_has_its_script_and_the_last_one_stays() -> None:
