@@ -1,1 +1,1 @@
-"""The domain: appointments, reminders, attempts, outcomes, the life of a call, calling policy. Standard library only."""
+"""The domain: visits, reminders, attempts, outcomes, the life of a call, policy. Standard library only."""

@@ -26,7 +26,7 @@ def page() -> str:
     return (
         "# The life of a call\n\n"
         "Drawn from the table in `calls/machine.py` by `python -m calls.diagram > docs/call-states.md`.\n"
-        "Events that change nothing (late or repeated ones) are rows of the table too, and are left out here.\n\n"
+        "Events that change nothing (late or repeated ones) are rows of the table too; they are left out.\n\n"
         f"```mermaid\n{mermaid()}\n```\n"
     )
 

@@ -33,7 +33,7 @@ def reminders_of(appointments: Iterable[Appointment], campaign: str, scenario: s
 
 
 def reminder_key(campaign: str, visits: Sequence[Appointment]) -> str:
-    """The same visits at the same times give the same key, so a plan may be made again; nothing personal in it."""
+    """The same visits at the same times give the same key; nothing personal is in it."""
     facts = "|".join(f"{visit.reference}@{visit.starts_at.isoformat()}" for visit in visits)
     return f"{campaign}-{hashlib.sha256(facts.encode()).hexdigest()[:16]}"
 

@@ -91,7 +91,7 @@ class CampaignRun:
         log.info("campaign_planned", action="save", campaign=self.campaign.key, new=new, all=len(reminders))
 
     async def _report_bad_phones(self, pull: Pull) -> None:
-        """A visit whose phone is no phone number is told to the CRM at once: a person must ask for another."""
+        """A visit without a usable phone is told to the CRM at once: a person must ask for another."""
         for row in pull.rejected:
             if row.reference and row.field == PHONE_FIELD:
                 now = self._clock.now()

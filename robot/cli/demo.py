@@ -52,7 +52,7 @@ def demo(
 
 async def _demo(folder: Path, fresh: bool, picture: Path | None) -> int:
     console = Console(record=picture is not None, highlight=False)
-    if folder.exists() and (fresh or (folder / FINISHED).exists()):
+    if _is_over(folder, fresh):
         await _forget(folder)
     clock = SystemClock()
     town = TownProcess(TownOptions(folder / "town"), clock)
@@ -68,6 +68,10 @@ async def _demo(folder: Path, fresh: bool, picture: Path | None) -> int:
     if picture:
         console.save_svg(str(picture), title="make demo")
     return status
+
+
+def _is_over(folder: Path, fresh: bool) -> bool:
+    return folder.exists() and (fresh or (folder / FINISHED).exists())
 
 
 async def _run(day: DayOfVisits, town: TownProcess, console: Console) -> int:

@@ -42,11 +42,13 @@ SAMPLES: dict[type, CallEvent] = {
     Settled: Settled(Outcome.CONFIRMED),
     TransferAsked: TransferAsked("sip:operator@127.0.0.1"),
 }
-EVENTS: list[CallEvent] = [SAMPLES[kind] if kind in SAMPLES else kind() for kind in get_args(CallEvent)]
+EVENTS: list[CallEvent] = [SAMPLES.get(kind) or kind() for kind in get_args(CallEvent)]
+BY_KIND = {type(event): event for event in EVENTS}
 
 
 def play(*events: CallEvent) -> tuple[CallState, list[object]]:
-    state, done = CallState.PLANNED, []
+    state = CallState.PLANNED
+    done: list[object] = []
     for event in events:
         state, commands = transition(state, event)
         done.extend(commands)
@@ -97,7 +99,7 @@ def test_an_illegal_event_names_event_and_state() -> None:
 
 
 def test_only_a_planned_call_is_placed() -> None:
-    placing = [key for key, rule in RULES.items() if PlaceCall() in rule.commands(SAMPLES.get(key[1]) or key[1]())]
+    placing = [key for key, rule in RULES.items() if PlaceCall() in rule.commands(BY_KIND[key[1]])]
     assert placing == [(CallState.PLANNED, DialAsked)]
 
 
