@@ -31,6 +31,11 @@ bench: setup  ## what a call costs and how fast the robot answers
 	@$(bin)/python -m bench.answer_delay
 
 model: setup-dev  ## train the embedded Russian recognition model from nothing (hours)
+	@scripts/debian-package espeak-ng "a voice to train on"
+	@scripts/debian-package festival "a voice to train on"
+	@scripts/debian-package festvox-ru "a voice to train on"
+	@scripts/debian-package libfst-tools "builds the decoding graph"
+	@scripts/debian-package libfst22-plugins-base "builds the decoding graph"
 	@$(bin)/python -m asr.training
 
 lock: setup-dev  ## write the lock files anew from pyproject.toml

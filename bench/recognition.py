@@ -210,7 +210,10 @@ def arguments(line: list[str]) -> argparse.Namespace:
     parser.add_argument("--engine", default="vosk", help="a module of asr.engines")
     parser.add_argument("--model", type=Path, help="the model's folder; the embedded one if left out")
     parser.add_argument(
-        "--rhvoice", type=Path, default=Path("/"), help="root under which all RHVoice voices are unpacked"
+        "--rhvoice",
+        type=Path,
+        default=Path(".local/rhvoice-test"),
+        help="root under which all RHVoice voices are unpacked",
     )
     parser.add_argument(
         "--work", type=Path, default=Path("build/recognition"), help="where the spoken sentences are kept"

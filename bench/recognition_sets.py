@@ -111,9 +111,16 @@ def _banded(sound: Sound) -> Sound:
     return np.asarray(np.fft.irfft(spectrum, len(sound)))
 
 
+def evenly(texts: Sequence[str], limit: int) -> tuple[str, ...]:
+    """At most `limit` of the texts, from all over the list."""
+    return (
+        tuple(texts[at * len(texts) // limit] for at in range(limit)) if limit < len(texts) else tuple(texts)
+    )
+
+
 def spoken(work: Path, rhvoice: Path, section: str, limit: int) -> list[Utterance]:
     """A section said by every unseen voice at several speeds; kept under `work` for the next run."""
-    texts = sentences()[section][:limit]
+    texts = evenly(sentences()[section], limit)
     found: list[Utterance] = []
     for name in UNSEEN_VOICES:
         path = work / f"{section}-{name}-{len(texts)}.npz"

@@ -1,4 +1,4 @@
-"""From nothing to the embedded model's Vosk folder; each stage can run alone, finished work is kept."""
+"""From nothing to the embedded model's Vosk folder; each stage can run alone, finished shards are kept."""
 
 import argparse
 import sys
@@ -8,17 +8,19 @@ from calls.errors import ZvonarError
 
 STAGES = ("corpus", "features", "train", "export", "all")
 MODEL = Path(__file__).parent.parent / "models" / "ru-small"
+WORK = Path(__file__).parent / "work"
+RHVOICE = Path(".local/rhvoice")  # where scripts/setup unpacks the voices
 
 
 def arguments(line: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m asr.training", description=__doc__)
-    parser.add_argument("stage", choices=STAGES, help="what to do; finished shards are not made again")
+    parser.add_argument("stage", nargs="?", choices=STAGES, default="all", help="what to do (default: all)")
     parser.add_argument(
-        "--work", type=Path, required=True, help="folder for the corpus, features and network (about 5 GB)"
+        "--work", type=Path, default=WORK, help="folder for the corpus, features and network (about 5 GB)"
     )
     parser.add_argument(
-        "--rhvoice", type=Path, default=Path("/"), help="root under which RHVoice's packages are unpacked"
+        "--rhvoice", type=Path, default=RHVOICE, help="root under which RHVoice's packages are unpacked"
     )
     parser.add_argument(
         "--scale", type=float, default=1.3, help="size of the corpus; 1.3 is 7.7 hours of clean speech"

@@ -1,8 +1,8 @@
 """Kaldi's MFCC front end in numpy, split where the network is trained: at the log-mel spectrum.
 
 The cosine transform and the lifter between log-mel and MFCC are one invertible matrix. So a network trained
-on log-mel, where gain and microphone are sums, becomes one that reads MFCC when its first layer is multiplied by
-the inverse.
+on log-mel, where gain and microphone are sums, becomes one that reads MFCC when its first layer is multiplied
+by the inverse.
 """
 
 from functools import cache
