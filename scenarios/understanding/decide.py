@@ -107,7 +107,7 @@ def _others(reading: Reading, asked: Act | None) -> dict[Meaning, Act]:
 
 def _asked_by_hint(reading: Reading, question: Question) -> Act | None:
     """A word of a topic beside a question word or mark: «а вход откуда?»; a bare date asked back is about time."""
-    if not (reading.question_mark or reading.has(Sign.ASKS)):
+    if not (reading.question_mark or reading.has(Sign.ASKS)) or reading.has(Sign.MOVE):
         return None
     for act in reading.acts:
         if isinstance(act.sign, Hint):

@@ -29,8 +29,9 @@ class Language:
     """The parts of a language's module; its name is the module's name.
 
     `expand` takes a contraction apart. `fillers` are words taken out before matching; `plain_words` are known and say nothing of the visit;
-    `turning` words («не») turn the very next act into doubt, `questioning` ones («кто») a promise; other
-    `negations` only stand nearby.
+    `turning` words («не») turn the very next act into doubt, `questioning` ones («кто») a promise, also
+    across `transparent` ones («ну»); other `negations` only stand nearby. `misheard` ones may have been
+    `turning` words.
     """
 
     shape_of: Callable[[str], Shape]
@@ -42,5 +43,7 @@ class Language:
     negations: frozenset[str]
     turning: frozenset[str]
     questioning: frozenset[str]
+    transparent: frozenset[str]
+    misheard: frozenset[str]
     mentions: Callable[[Sequence[Token], Calendar], list[Mention]]
     numbers: Callable[[Sequence[Token]], list[Number]]

@@ -30,4 +30,6 @@ def read_rules(package: str, names: Iterable[str]) -> tuple[dict[str, str], Rule
 def _sign(kind: str, key: str) -> AnySign:
     if kind == "sign":
         return Sign[key.upper()]
-    return {"meaning": Meaning, "topic": Topic, "hint": Hint}[kind](key)
+    if kind == "meaning":
+        return Meaning(key)
+    return Topic(key) if kind == "topic" else Hint(key)

@@ -65,4 +65,4 @@ def _unfold(piece: str) -> str:
 
 
 def _repeats(tokens: list[Token], form: str, pause: bool) -> bool:
-    return bool(tokens) and tokens[-1].form == form and not (form.isdigit() and not pause)
+    return bool(tokens) and tokens[-1].form == form and not (form.isdecimal() and not pause)

@@ -20,6 +20,9 @@ _TRUSTED_WORD = 0.4
 _UNKNOWN_WORD_FACTOR = 0.6
 _LONGEST_SHORT_ANSWER = 4
 _SHORT_ANSWERS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
+_YES_OR_NO = frozenset(
+    {Question.CONFIRM_VISIT, Question.CONFIRM_CANCEL, Question.YES_NO, Question.CHOOSE_SLOT}
+)
 _MAY_GO_ON = frozenset(
     {Sign.HEDGE, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON}
 )
@@ -70,23 +73,23 @@ class RuleUnderstander:
         """Whether a partial transcript is a complete short answer that more words can hardly change."""
         words = tokenise(Transcript.of(text), self._language.shape_of, self._language.expand)
         tokens, _ = self._fold(words, [])
-        if not tokens or len(tokens) > _LONGEST_SHORT_ANSWER:
-            return False
         acts = self._acts(tokens)
+        if len(tokens) > _LONGEST_SHORT_ANSWER or not acts or acts[-1].end != len(tokens) - 1:
+            return False
         reading = Reading(
             acts, foreign=self._foreign(tokens, acts), asked=any(token.asked for token in tokens)
         )
         verdict = decide(reading, question)
         known = all(act.sign in POLAR or act.sign is Sign.EXPLAINED for act in acts)
         settled = not any(act.sign in _MAY_GO_ON for act in acts) and known and reading.foreign == 0
-        return settled and verdict.meaning in _SHORT_ANSWERS and not verdict.also
+        return settled and question in _YES_OR_NO and verdict.meaning in _SHORT_ANSWERS and not verdict.also
 
     def _fold(self, words: Sequence[Token], mentions: Sequence[Mention]) -> tuple[list[Token], list[int]]:
         """Each date as one token, fillers gone; also the place of each mention among the tokens."""
         starts = {mention.start: mention for mention in mentions}
         tokens: list[Token] = []
         places: list[int] = []
-        at, pause = 0, False
+        at, pause, left_out = 0, False, False
         while at < len(words):
             mention, word = starts.get(at), words[at]
             pause = pause or word.pause
@@ -102,14 +105,17 @@ class RuleUnderstander:
                         inside[-1].asked,
                     )
                 )
-                at, pause = mention.end, False
+                at, pause, left_out = mention.end, False, False
                 continue
             if word.form not in self._language.fillers or len(words) == 1:
-                if not (tokens and tokens[-1].form == word.form):
+                if not (left_out and tokens and tokens[-1].form == word.form):
                     tokens.append(replace(word, pause=pause and bool(tokens)))
-                pause = False
+                pause = left_out = False
             elif word.asked and tokens:
                 tokens[-1] = replace(tokens[-1], asked=True)
+                left_out = True
+            else:
+                left_out = True
             at += 1
         return tokens, places
 
@@ -126,9 +132,17 @@ class RuleUnderstander:
 
     def _beware_of_neighbour(self, act: Act, tokens: Sequence[Token]) -> Act:
         """A «приду» right after a «не» that belongs to something else, or after «кто», is no promise."""
-        before = tokens[act.start - 1] if act.start else None
-        if before is None or act.sign not in _TURNED_BY_NEGATION:
+        if act.sign not in _TURNED_BY_NEGATION:
             return act
+        at = act.start - 1
+        misheard = at >= 0 and tokens[at].form in self._language.misheard and not tokens[act.start].pause
+        if misheard and act.sign in (Sign.ATTEND, Sign.CANCEL):
+            return replace(act, sign=Sign.DOUBT)
+        while at > 0 and tokens[at].form in self._language.transparent:
+            at -= 1
+        if at < 0:
+            return act
+        before = tokens[at]
         asked_of = act.sign is Sign.ATTEND and before.form in self._language.questioning
         if asked_of or before.form in self._language.turning:
             return replace(act, sign=Sign.DOUBT)

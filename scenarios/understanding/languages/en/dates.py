@@ -222,7 +222,7 @@ def _hours(tokens: Sequence[Token], at: int, said_at: bool) -> Found | None:
         return (Window(time_from=low, time_to=high),), at + 1
     if word in ("noon", "midday"):
         return (Window(time_from=time(12), time_to=time(12)),), at + 1
-    if ":" in word or (word.count(".") == 1 and word.replace(".", "").isdigit()):
+    if ":" in word or (word.count(".") == 1 and word.replace(".", "").isdecimal()):
         hour, _, minute = word.replace(".", ":").partition(":")
         return _exact(tokens, at + 1, int(hour), int(minute))
     return _relative_to_hour(tokens, at) or _spoken(tokens, at, said_at)
@@ -240,7 +240,10 @@ def _relative_to_hour(tokens: Sequence[Token], at: int) -> Found | None:
         if not number or number.value >= 60:
             return None
         minutes, end = number.value, number.end
-        end += _words(tokens, end, 1) in (["minutes"], ["minute"])
+        said_minutes = _words(tokens, end, 1) in (["minutes"], ["minute"])
+        if minutes % 5 and not said_minutes:  # «two to four» is a range
+            return None
+        end += said_minutes
     side = tokens[end].form if end < len(tokens) else ""
     hour = cardinal_at(tokens, end + 1) if side in ("past", "to", "after") else None
     if not hour or not 1 <= hour.value <= 12:

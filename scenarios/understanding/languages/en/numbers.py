@@ -34,7 +34,7 @@ def cardinal_at(tokens: Sequence[Token], at: int) -> Number | None:
     if at >= len(tokens):
         return None
     form = tokens[at].form
-    if form.isdigit():
+    if form.isdecimal():
         return Number(int(form), at, at + 1)
     parts = form.split("-")
     value = CARDINALS.get(parts[0])
@@ -55,7 +55,7 @@ def ordinal_at(tokens: Sequence[Token], at: int) -> Number | None:
     if at >= len(tokens):
         return None
     form = tokens[at].form
-    if form[:-2].isdigit() and form.endswith(_ORDINAL_ENDINGS):
+    if form[:-2].isdecimal() and form.endswith(_ORDINAL_ENDINGS):
         return Number(int(form[:-2]), at, at + 1, True)
     parts = form.split("-")
     if len(parts) > 1 and parts[0] in _TENS and parts[1] in ORDINALS:

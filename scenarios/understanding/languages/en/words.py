@@ -9,6 +9,8 @@ FILLERS = frozenset(
 
 NEGATIONS = frozenset("no not never nor neither none nothing nobody without hardly".split())
 TURNING = frozenset({"not", "never"})
+MISHEARD: frozenset[str] = frozenset()
+TRANSPARENT = frozenset("just really it this ever".split())
 QUESTIONING = frozenset("who why would you should could if".split())
 
 PLAIN_WORDS = frozenset(

@@ -4,7 +4,15 @@ from scenarios.understanding.language import Language
 from scenarios.understanding.languages.ru.dates import find_mentions
 from scenarios.understanding.languages.ru.morphology import shape_of
 from scenarios.understanding.languages.ru.numbers import find_numbers
-from scenarios.understanding.languages.ru.words import FILLERS, NEGATIONS, PLAIN_WORDS, QUESTIONING, TURNING
+from scenarios.understanding.languages.ru.words import (
+    FILLERS,
+    MISHEARD,
+    NEGATIONS,
+    PLAIN_WORDS,
+    QUESTIONING,
+    TRANSPARENT,
+    TURNING,
+)
 from scenarios.understanding.rulefile import read_rules
 
 MACROS, RULES = read_rules(__name__, ("visit.txt", "situations.txt", "questions.txt"))
@@ -18,6 +26,8 @@ LANGUAGE = Language(
     negations=NEGATIONS,
     turning=TURNING,
     questioning=QUESTIONING,
+    transparent=TRANSPARENT,
+    misheard=MISHEARD,
     mentions=find_mentions,
     numbers=find_numbers,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from scenarios.understanding.calendar import Calendar
+from scenarios.understanding.language import Number
 from scenarios.understanding.languages.ru.numbers import cardinal_at, ordinal_at
 from scenarios.understanding.tokens import Token
 from scenarios.understanding.when import Window
@@ -219,12 +220,14 @@ def _any_day(tokens: Sequence[Token], at: int, calendar: Calendar) -> Days | Non
 def _date(tokens: Sequence[Token], at: int, calendar: Calendar, has_preposition: bool) -> Days | None:
     """«двадцать второго», «двадцать пятое ноября», «25 ноября», «25.11», «пятого числа»."""
     form = tokens[at].form
-    if "." in form and form.replace(".", "").isdigit():
+    if "." in form and form.replace(".", "").isdecimal():
         day, _, month = form.partition(".")
         dotted = calendar.day_of_month(int(day), int(month)) if 1 <= int(month) <= 12 else None
         return ((dotted,), at + 1) if dotted else None
     number = ordinal_at(tokens, at)
-    if number is None and form.isdigit():
+    if number and at and (cardinal_at(tokens[:at], at - 1) or Number(0, 0, 0)).value in (20, 30):
+        return None  # the rest of a number that is no date: «тридцать второго»
+    if number is None and form.isdecimal():
         number = cardinal_at(tokens, at)
     if number is None:
         return None

@@ -159,7 +159,7 @@ def _noon(tokens: Sequence[Token], at: int) -> Found | None:
 def _digits(tokens: Sequence[Token], at: int) -> Found | None:
     form = tokens[at].form if at < len(tokens) else ""
     hour, mark, minute = form.replace(".", ":").partition(":")
-    if not mark or not (hour.isdigit() and minute.isdigit()):
+    if not mark or not (hour.isdecimal() and minute.isdecimal()):
         return None
     return _exact(int(hour), int(minute), at + 1, tokens)
 

@@ -47,7 +47,7 @@ def _value(token: Token, table: dict[str, int]) -> int | None:
 
 def cardinal_at(tokens: Sequence[Token], at: int) -> Number | None:
     """A cardinal that starts here: «сто двадцать пять», «двух», «15»."""
-    if at < len(tokens) and tokens[at].form.isdigit():
+    if at < len(tokens) and tokens[at].form.isdecimal():
         return Number(int(tokens[at].form), at, at + 1)
     total, end, unit = 0, at, 1000
     while end < len(tokens):
@@ -66,7 +66,7 @@ def ordinal_at(tokens: Sequence[Token], at: int) -> Number | None:
         return None
     form = tokens[at].form
     digits = form.rstrip("абвгдежзийклмнопрстуфхцчшщъыьэюя-")
-    if digits != form and digits.isdigit():
+    if digits != form and digits.isdecimal():
         return Number(int(digits), at, at + 1, True)
     tens = _value(tokens[at], CARDINALS)
     if tens in (20, 30, 40, 50) and at + 1 < len(tokens):

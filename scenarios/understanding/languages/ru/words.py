@@ -13,6 +13,8 @@ FILLERS = frozenset(
 NEGATIONS = frozenset("не ни нет никак никогда никуда никто нисколько нельзя незачем".split())
 
 TURNING = frozenset({"не"})
+TRANSPARENT = frozenset("ну же ж это мне меня вам и ой".split())
+MISHEARD = frozenset({"нет"})  # the recogniser may have heard «не»
 QUESTIONING = frozenset("кто зачем почему чего отчего бы вы ты".split())
 
 # Known, and of no weight: around these a bare «да» is still a clear «да».
