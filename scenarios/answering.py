@@ -20,6 +20,7 @@ HEARD_EVEN_IN_OPEN = frozenset(
         Meaning.HOLD,
     }
 )
+WISHING = frozenset({Meaning.RESCHEDULE, Meaning.CANCEL, Meaning.ANSWER, Meaning.UNCLEAR})
 MEASURED = frozenset({Question.ASK_NUMBER, Question.SATISFACTION})
 
 
@@ -82,7 +83,7 @@ def _names_of(
     """The names under which this may stand in the file, the most particular first."""
     meaning = understood.meaning
     if meaning is Meaning.UNCLEAR:
-        return ()
+        return ("date",) if understood.when and question is Question.YES_NO else ()
     if meaning is Meaning.QUESTION:
         return (f"question.{understood.topic}", "question") if understood.topic else ("question",)
     if meaning is Meaning.ANSWER:
@@ -101,7 +102,7 @@ def number_names(number: int, answers: Mapping[str, Answer]) -> tuple[str, ...]:
 
 def _keep_side_remarks(talk: Talk, understood: Understanding, answers: Mapping[str, Answer]) -> None:
     """«Приду, но опоздаю»: the answer is the main thing, the rest goes into tags and wishes."""
-    if understood.when and understood.meaning in (Meaning.RESCHEDULE, Meaning.CANCEL, Meaning.ANSWER):
+    if understood.when and understood.meaning in WISHING:
         talk.wish = understood.when
         talk.results["wish"] = understood.when.phrase
     for meaning in understood.also:

@@ -67,7 +67,7 @@ def _finding(
     kind, context = details["type"], details.get("ctx", {})
     names = {"last": path[-1] if path else "", "input": _short(details.get("input"))} | context
     template = _PLAIN.get(kind)
-    message = template.format_map(_Forgiving(names)) if template else details["msg"]
+    message = template.format_map(_Forgiving(names)) if template else _words_of(details)
     hint = ""
     if kind == "extra_forbidden":
         known = _fields_at(model, path[len(prefix) : -1])
@@ -82,6 +82,11 @@ def _finding(
     if kind == "missing":
         path = path[:-1]
     return document.finding(path, message, hint, of_key=kind in ("extra_forbidden", "missing"))
+
+
+def _words_of(details: ErrorDetails) -> str:
+    """A validator's own words, without pydantic's preface."""
+    return details["msg"].removeprefix("Value error, ")
 
 
 def _fields_at(model: type[BaseModel], path: Path_) -> list[str]:

@@ -143,9 +143,17 @@ class Talk:
 
     def combined_outcome(self) -> Outcome | None:
         """What the visits settled so far come to; None while one of them is open."""
-        if len(self.visit_outcomes) < len(self.facts.visits):
-            return None
+        return self.heaviest() if len(self.visit_outcomes) == len(self.facts.visits) else None
+
+    def heaviest(self) -> Outcome | None:
+        """What needs the clinic's attention most among the visits settled; None when there are none."""
         return next((outcome for outcome in BY_WEIGHT if outcome in self.visit_outcomes.values()), None)
+
+    def leave_open_visits(self) -> None:
+        """Visits not spoken of are not confirmed by what was said of others."""
+        if self.visit_outcomes:
+            for visit in self.facts.visits:
+                self.visit_outcomes.setdefault(visit.reference, Outcome.ANSWERED)
 
 
 def words_of(

@@ -13,7 +13,7 @@ from scenarios.understanding import Meaning, Question
 ONLY_FOR: Mapping[str, frozenset[Question]] = {
     "yes": frozenset({Question.YES_NO}),
     "no": frozenset({Question.YES_NO}),
-    "date": frozenset({Question.ASK_DATE}),
+    "date": frozenset({Question.ASK_DATE, Question.YES_NO}),
     "number": frozenset({Question.ASK_NUMBER, Question.SATISFACTION}),
     "anything": frozenset({Question.OPEN}),
 }

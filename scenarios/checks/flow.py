@@ -9,6 +9,7 @@ from scenarios.findings import Finding, Severity
 from scenarios.flow import RETURNING, ends, reachable
 from scenarios.length import LONGEST_PROMPT_S, longest_prompts
 from scenarios.schema import Scenario
+from scenarios.steps.visit import Step as Visit
 from scenarios.steps.when import Step as When
 
 
@@ -63,7 +64,8 @@ def _endless(scenario: Scenario, document: Document) -> Iterator[Finding]:
 
 def _counts_visits(scenario: Scenario, labels: list[str]) -> bool:
     """A circle through `visit` ends with the last visit."""
-    return any(scenario.steps[label].kind == "visit" for label in labels)
+    steps = (scenario.steps[label] for label in labels)
+    return any(isinstance(step, Visit) and step.visit.next in labels for step in steps)
 
 
 def _without_end(scenario: Scenario, document: Document, met: set[str]) -> Iterator[Finding]:

@@ -85,7 +85,7 @@ def _settled_after(scenario: Scenario, label: str) -> Iterator[Outcome]:
         seen.add(at)
         if isinstance(step, End) and step.end.outcome:
             yield step.end.outcome
-        if isinstance(step, Visit):
+        if isinstance(step, Visit) and step.visit.outcome:
             yield step.visit.outcome
         waiting.extend(exit_.target for exit_ in step.exits())
 

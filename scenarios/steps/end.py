@@ -65,7 +65,10 @@ class Step(StepBase):
         if self.end.task:
             talk.task = talk.note(self.end.task)
         said = talk.commands.pop() if talk.commands and talk.commands[-1] is talk.last_said else None
-        talk.settle(self.end.outcome or talk.combined_outcome() or Outcome.NOT_UNDERSTOOD)
+        outcome = self.end.outcome or talk.heaviest() or Outcome.NOT_UNDERSTOOD
+        if self.end.outcome is None:
+            talk.leave_open_visits()
+        talk.settle(outcome)
         if said is not None:
             talk.command(said)
         talk.say(self.end.say)

@@ -35,6 +35,7 @@ class OfferSlots(Body):
     check_again: Text | None = Field(default=None, description="Как повторить переспрос")
     taken: Text | None = Field(default=None, description="Что сказать, если время успели занять")
     days: int = Field(default=14, ge=1, le=90, description="На сколько дней вперёд искать")
+    before_visit: bool = Field(default=False, description="Искать только время раньше нынешней записи")
     limit: int = Field(default=3, ge=1, le=5, description="Сколько вариантов называть сразу")
     answers: dict[str, Answer] = Field(
         default_factory=dict, description="Другие ответы: cancel, confirm (оставить как есть) …"
@@ -81,7 +82,12 @@ class Step(StepBase):
             return self._none(talk)
         memory.stage = "searching"
         earliest = talk.now + SOONEST
-        talk.command(FindSlots(earliest, earliest + timedelta(days=self.offer_slots.days), OFFERED_OF_MANY))
+        latest = earliest + timedelta(days=self.offer_slots.days)
+        if self.offer_slots.before_visit:
+            latest = min(latest, talk.facts.visits[talk.visit].starts_at)
+        if latest <= earliest:
+            return self._none(talk)
+        talk.command(FindSlots(earliest, latest, OFFERED_OF_MANY))
         return None
 
     def _found(self, talk: Talk, slots: tuple[Slot, ...]) -> Next:

@@ -14,13 +14,19 @@ from scenarios.talk import BY_WEIGHT, Talk
 class Visit(Body):
     """Итог одного визита."""
 
-    outcome: Outcome = Field(strict=False, description="Итог визита: " + ", ".join(BY_WEIGHT))
-    next: Label = Field(description="Куда идти, если в этом звонке есть ещё визит")
+    short: ClassVar[str] = "outcome"
+
+    outcome: Outcome | None = Field(
+        default=None, strict=False, description="Отметить итог визита: " + ", ".join(BY_WEIGHT)
+    )
+    next: Label | None = Field(
+        default=None, description="Если в этом звонке есть ещё визит, взяться за него и пойти сюда"
+    )
 
     @field_validator("outcome")
     @classmethod
-    def _of_a_visit(cls, value: Outcome) -> Outcome:
-        if value not in BY_WEIGHT:
+    def _of_a_visit(cls, value: Outcome | None) -> Outcome | None:
+        if value is not None and value not in BY_WEIGHT:
             raise PydanticCustomError(
                 "outcome", "у визита не бывает такого итога; итоги: {known}", {"known": ", ".join(BY_WEIGHT)}
             )
@@ -36,14 +42,16 @@ class Step(StepBase):
 
     def enter(self, talk: Talk) -> Next:
         visits = talk.facts.visits
-        talk.visit_outcomes[visits[talk.visit].reference] = self.visit.outcome
-        if talk.visit + 1 < len(visits):
+        if self.visit.outcome:
+            talk.visit_outcomes[visits[talk.visit].reference] = self.visit.outcome
+        if self.visit.next and talk.visit + 1 < len(visits):
             talk.visit += 1
             talk.branch = "next"
             return self.visit.next
         return self.go
 
     def exits(self) -> Iterator[Exit]:
-        yield Exit("next", "есть ещё визит", self.visit.next)
+        if self.visit.next:
+            yield Exit("next", "есть ещё визит", self.visit.next)
         if self.go:
-            yield Exit("go", "визитов больше нет", self.go)
+            yield Exit("go", "визитов больше нет" if self.visit.next else "", self.go)
