@@ -122,6 +122,12 @@ class CallingSection(Section):
     ringing: Duration = Field(default=timedelta(seconds=30), description="How long a phone may ring")
     longest_call: Duration = Field(default=timedelta(minutes=5))
 
+    @field_validator("holidays")
+    @classmethod
+    def _known_country(cls, country: str) -> str:
+        _holidays(country, range(2027, 2028))
+        return country
+
     @field_validator("windows")
     @classmethod
     def _well_formed(cls, windows: list[str]) -> list[str]:
@@ -191,6 +197,8 @@ def _window(text: str, weekdays: frozenset[int]) -> CallingWindow:
     opens_h, opens_m, closes_h, closes_m = (int(part) for part in match.groups())
     if opens_m > 59 or closes_m > 59:
         raise ValueError("в часе 60 минут")
+    if not opens_h * 60 + opens_m < closes_h * 60 + closes_m <= 24 * 60:
+        raise ValueError("окно звонков открывается раньше, чем закрывается, и кончается не позже 24:00")
     return CallingWindow(opens_h * 60 + opens_m, closes_h * 60 + closes_m, weekdays)
 
 
@@ -202,4 +210,4 @@ def _holidays(country: str, years: range) -> frozenset[date]:
     try:
         return frozenset(holidays.country_holidays(country, years=years))
     except NotImplementedError as error:
-        raise ValueError(f"праздники страны {country!r} неизвестны; пример: RU") from error
+        raise ValueError(f"праздники страны «{country}» неизвестны; пример: RU") from error

@@ -51,9 +51,11 @@ def problem_at(loaded: Loaded, path: Sequence[str | int], message: str, hint: st
     return BadInput(str(loaded.document.finding(path, message, hint)), hint=HINT)
 
 
-def problems_at(loaded: Loaded, section: str, error: ValidationError, model: type[BaseModel]) -> BadInput:
+def problems_at(
+    loaded: Loaded, section: tuple[str, ...], error: ValidationError, model: type[BaseModel]
+) -> BadInput:
     """All that a part's own settings complain about."""
-    found = findings_of(error, loaded.document, (section,), model)
+    found = findings_of(error, loaded.document, section, model)
     return BadInput("\n".join(str(finding) for finding in found), hint=HINT)
 
 

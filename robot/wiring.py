@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from asr.hearing import SupervisedEars
 from asr.port import Ears
 from calls.clock import Clock
+from calls.errors import ZvonarError
 from calls.policy import CallPolicy
 from calls.reminder import Reminder
 from campaigns.attempting import Attempting
@@ -25,6 +26,7 @@ from campaigns.writeback import WriteBack
 from crm_sync.port import CrmConnector
 from dialer.desk import ClosedDesk
 from dialer.port import CallBackend
+from dialer.prompts import APOLOGIES
 from robot.configuration import Configuration
 from robot.configuration_file import Loaded, problem_at, problems_at
 from robot.telephone import Services, Telephone
@@ -122,6 +124,7 @@ async def open_office(loaded: Loaded, clock: Clock | None = None) -> AsyncIterat
 @asynccontextmanager
 async def open_robot(office: Office) -> AsyncIterator[Robot]:
     """Start the line, the ears and the mouth; they end with the block."""
+    require_trunk(office.loaded)
     async with AsyncExitStack() as stack:
         telephone = await open_telephone(office, stack)
         attempting = Attempting(
@@ -160,7 +163,7 @@ async def open_line(office: Office, stack: AsyncExitStack) -> CallBackend:
 async def open_ears(office: Office, stack: AsyncExitStack) -> Ears:
     """The hearing service."""
     ears = SupervisedEars(office.configuration.asr, office.clock)
-    await ears.start()
+    await _started(office, "asr", "asr.engines", ears.start)
     stack.push_async_callback(ears.stop)
     return ears
 
@@ -170,13 +173,50 @@ async def open_mouth(office: Office, stack: AsyncExitStack) -> Mouth:
     settings = office.configuration.tts
     anchored = settings.model_copy(update={"cache_folder": office.loaded.folder / settings.cache_folder})
     mouth = SupervisedMouth(anchored, office.clock)
-    await mouth.start()
+    await _started(office, "tts", "tts.engines", mouth.start)
     stack.push_async_callback(mouth.stop)
+    await _check_voices(office, mouth)
     return mouth
+
+
+async def _started(office: Office, section: str, package: str, start: Callable[[], Awaitable[None]]) -> None:
+    """Start a service; a mistake in its engine's own settings is shown with its place."""
+    try:
+        await start()
+    except ValidationError as error:
+        kind = getattr(office.configuration, section).kind
+        model = importlib.import_module(f"{package}.{kind}").Settings
+        raise problems_at(office.loaded, (section, "engine"), error, model) from error
+
+
+async def _check_voices(office: Office, mouth: Mouth) -> None:
+    """Nobody is phoned with a voice that is not there; the apology is needed in every call anyway."""
+    for language in office.configuration.voices:
+        try:
+            await mouth.speak(APOLOGIES.get(language, APOLOGIES["en"]), office.voice(language))
+        except ZvonarError as error:
+            place = ("voices", language, "name")
+            raise problem_at(office.loaded, place, str(error), error.hint) from error
 
 
 def build_part(loaded: Loaded, section: str, package: str, build: Callable[[Any, Any], Any]) -> Any:
     """The part whose module is named by `kind` in that section; BadInput points at the line of a mistake."""
+    return build(*_part(loaded, section, package))
+
+
+def require_trunk(loaded: Loaded) -> None:
+    """BadInput when the line could not reach a telephone number: better now than with a patient in turn."""
+    _, settings = _part(loaded, "line", "dialer.backends")
+    if not settings.dials_numbers:
+        raise problem_at(
+            loaded,
+            ("line",),
+            "не задан trunk: телефонные номера набирать не через что",
+            "Добавьте в line: trunk: {host: адрес станции или оператора связи}",
+        )
+
+
+def _part(loaded: Loaded, section: str, package: str) -> tuple[Any, Any]:
     part = getattr(loaded.configuration, section)
     name = f"{package}.{part.kind}"
     try:
@@ -189,8 +229,8 @@ def build_part(loaded: Loaded, section: str, package: str, build: Callable[[Any,
     try:
         settings = module.Settings.model_validate(_anchored(part.options, loaded.folder))
     except ValidationError as error:
-        raise problems_at(loaded, section, error, module.Settings) from error
-    return build(module, settings)
+        raise problems_at(loaded, (section,), error, module.Settings) from error
+    return module, settings
 
 
 def modules_of(package: str) -> list[str]:

@@ -28,6 +28,11 @@ class Settings(BaseModel):
     kind: Literal["fake"] = "fake"
     lines: int = Field(default=4, ge=1)
 
+    @property
+    def dials_numbers(self) -> bool:
+        """Whether telephone numbers can be called, and not only SIP URIs."""
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Ring:

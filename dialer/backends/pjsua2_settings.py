@@ -104,6 +104,11 @@ class Settings(_Section):
         description="How many calls the installed pjsua2 was built for, if more than it says.",
     )
 
+    @property
+    def dials_numbers(self) -> bool:
+        """Whether telephone numbers can be called, and not only SIP URIs."""
+        return self.trunk is not None
+
 
 class Addresses:
     """The SIP addresses that follow from the settings."""

@@ -12,15 +12,18 @@ from rich.console import Console
 from calls.errors import BadInput
 from calls.reminder import attempt_key
 from campaigns.attempting import Attempting
+from crm_sync.phone import BadPhone, e164
 from robot.cli.options import HERE, ConfigurationFile
 from robot.configuration_file import load
 from robot.live_table import OUTCOMES
 from robot.sample import sample_reminder
 from robot.summary import transcript_text
-from robot.wiring import open_office, open_telephone
+from robot.wiring import open_office, open_telephone, require_trunk
 from storage.records import Campaign
 
 TRIAL = "trial"
+SIP = ("sip:", "sips:")
+LONGEST_EXTENSION = 6
 
 
 def call(
@@ -34,12 +37,14 @@ def call(
 
     Примеры:  zvonar call +79001234567   ·   zvonar call sip:100@192.0.2.10 --anyway
     """
-    asyncio.run(_call(number, config, anyway))
+    asyncio.run(_call(_dialled(number), config, anyway))
 
 
 async def _call(number: str, config: Path, anyway: bool) -> None:
     console = Console(highlight=False)
     async with open_office(load(config)) as office, AsyncExitStack() as stack:
+        if not number.startswith(SIP):
+            require_trunk(office.loaded)
         reminder = sample_reminder(
             number, office.clock.now(), office.zone, office.scenario.name, office.store.owner
         )
@@ -66,3 +71,16 @@ async def _call(number: str, config: Path, anyway: bool) -> None:
         console.print(transcript_text(result), markup=False, soft_wrap=True)
         recorded = f"; запись разговора: {result.recording}" if result.recording else ""
         console.print(f"Итог: {OUTCOMES[outcome]}{recorded}", soft_wrap=True)
+
+
+def _dialled(number: str) -> str:
+    """The number as it is dialled and as opt-outs are stored: E.164, an extension, or a SIP URI."""
+    if number.startswith(SIP) or (number.isdigit() and len(number) <= LONGEST_EXTENSION):
+        return number
+    try:
+        return e164(number)
+    except BadPhone as error:
+        raise BadInput(
+            f"«{number}» — не телефонный номер",
+            hint="Примеры: +79001234567, 8 900 123-45-67, sip:100@192.0.2.10",
+        ) from error

@@ -13,7 +13,16 @@ from calls.errors import ZvonarError
 from robot.cli.options import HERE, ConfigurationFile
 from robot.configuration_file import Loaded, load
 from robot.heartbeat import Heartbeat
-from robot.wiring import Office, SystemClock, anchored_url, open_ears, open_line, open_mouth, open_office
+from robot.wiring import (
+    Office,
+    SystemClock,
+    anchored_url,
+    open_ears,
+    open_line,
+    open_mouth,
+    open_office,
+    require_trunk,
+)
 from storage.store import Store
 
 EXIT_BAD = 2
@@ -65,6 +74,7 @@ def _checks(office: Office, stack: AsyncExitStack) -> list[tuple[str, Check]]:
         return f"записей на неделю вперёд: {len(pull.appointments)}{bad}"
 
     async def line() -> str:
+        require_trunk(office.loaded)
         backend = await open_line(office, stack)
         return f"линий: {backend.capacity}"
 
@@ -85,9 +95,10 @@ async def _passes(console: Console, name: str, run: Check) -> bool:
     try:
         console.print(f"[green]✓[/] {name}: {await run()}")
     except ZvonarError as error:
-        console.print(f"[red]✗[/] {name}: ", style="bold", end="")
-        console.print(str(error), markup=False)
+        trouble = Console(stderr=True, highlight=False, soft_wrap=True)
+        trouble.print(f"[red]✗[/] {name}: ", style="bold", end="")
+        trouble.print(str(error), markup=False)
         if error.hint:
-            console.print(f"    {error.hint}", markup=False)
+            trouble.print(f"    {error.hint}", markup=False)
         return False
     return True
