@@ -1,8 +1,10 @@
 """Failures of the CRM; each knows whether trying again may help. Their texts hold nothing personal."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
-from calls.errors import ZvonarError
+from calls.errors import BadInput, ZvonarError
 
 
 class CrmError(ZvonarError):
@@ -31,3 +33,12 @@ class StaleAppointment(CrmRefused):
 
 class SlotTaken(CrmRefused):
     """Somebody else has booked this time."""
+
+
+@contextmanager
+def until_mended() -> Iterator[None]:
+    """In the middle of a campaign a file that has gone bad is a CRM that does not answer: people mend it."""
+    try:
+        yield
+    except BadInput as error:
+        raise CrmUnavailable(str(error), hint=error.hint) from error

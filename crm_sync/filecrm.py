@@ -1,6 +1,7 @@
 """A CRM that is a file: appointments in one table, results, slots and bookings in others beside it."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from calls.appointment import Appointment
+from calls.clock import Clock
 from calls.errors import BadInput
 from crm_sync import files, results
 from crm_sync.columns import Columns, Field, refuse_missing
-from crm_sync.errors import CrmUnavailable, NotSupported, StaleAppointment
+from crm_sync.errors import CrmUnavailable, NotSupported, StaleAppointment, until_mended
 from crm_sync.port import Capabilities, Pull, Slot, VisitResult
 from crm_sync.settings import TableSettings
 from crm_sync.slots import Booking, SlotTable, moved, offered, read_slots, with_booking
@@ -19,6 +21,9 @@ from crm_sync.table import IsHeader, Table
 from crm_sync.visits import FACTS, Visits, read_visits
 
 PERSONAL_FACTS = frozenset({"name", "sex", "born", "language", "zone", "wish"})
+SETTLING_S = 10.0
+"""So long after its last change a file of appointments may still be growing."""
+
 _BOOKING_HEADERS = ("Окно", "Номер записи", "Начало", "Врач", "Филиал", "Было")
 
 
@@ -48,19 +53,28 @@ class FileCrm:
     """The connector of the file formats. It works in threads, so a slow disk holds up no call."""
 
     def __init__(
-        self, settings: FileSettings, zone: ZoneInfo, appointments: FileFormat, own: FileFormat
+        self,
+        settings: FileSettings,
+        zone: ZoneInfo,
+        clock: Clock,
+        appointments: FileFormat,
+        own: FileFormat,
     ) -> None:
-        self._settings, self._zone = settings, zone
+        self._settings, self._zone, self._clock = settings, zone, clock
         self._reading = settings.reading(zone)
         self._format, self._own = appointments, own
         self._results = settings.results or settings.beside("results")
         self._bookings = settings.bookings or settings.beside("bookings")
         self._cached: tuple[tuple[int, int, int], Visits] | None = None
+        self._loading = threading.Lock()
 
     @property
     def capabilities(self) -> Capabilities:
         has_slots = self._settings.slots is not None
         return Capabilities(free_slots=has_slots, book=has_slots, facts=FACTS | PERSONAL_FACTS)
+
+    async def check(self) -> None:
+        await asyncio.to_thread(self._check)
 
     async def upcoming(self, start: datetime, end: datetime) -> Pull:
         return await asyncio.to_thread(self._upcoming, start, end)
@@ -75,8 +89,9 @@ class FileCrm:
         self, start: datetime, end: datetime, doctor: str = "", branch: str = ""
     ) -> tuple[Slot, ...]:
         def find() -> tuple[Slot, ...]:
-            gone = {booking.slot.reference for booking in self._read_bookings()}
-            free = [slot for name, slot in self._slots().free.items() if name not in gone]
+            with until_mended():
+                gone = {booking.slot.reference for booking in self._read_bookings()}
+                free = [slot for name, slot in self._slots().free.items() if name not in gone]
             return offered(free, start, end, doctor, branch)
 
         return await asyncio.to_thread(find)
@@ -86,6 +101,17 @@ class FileCrm:
 
     # --- in a thread
 
+    def _check(self) -> None:
+        self._visits()
+        if self._settings.slots is not None:
+            self._slots()
+            self._read_bookings()
+        try:
+            with files.locked(self._results):
+                self._own_table(self._results, results.REFERENCE)
+        except CrmUnavailable as error:
+            raise BadInput(str(error), hint=error.hint) from error
+
     def _upcoming(self, start: datetime, end: datetime) -> Pull:
         visits = self._visits()
         bookings = self._read_bookings()
@@ -94,8 +120,16 @@ class FileCrm:
         return Visits(current, rejected, visits.cells).between(start, end)
 
     def _reread(self, reference: str) -> Appointment | None:
-        visit = self._visits().appointments.get(reference)
-        return None if visit is None else moved(visit, self._read_bookings())
+        """A visit that is missing from a file still being written is not taken for a cancelled one."""
+        with until_mended():
+            visits = self._visits()
+        visit = visits.appointments.get(reference)
+        if visit is not None:
+            return moved(visit, self._read_bookings())
+        age_s = self._clock.now().timestamp() - files.stamp(self._settings.path)[0] / 1e9
+        if reference not in visits.cells and 0 <= age_s < SETTLING_S:
+            raise CrmUnavailable("The file of appointments has just been written; it may not be whole yet.")
+        return None
 
     def _report(self, result: VisitResult) -> None:
         row = results.result_row(result, self._cells_of(result.appointment), self._zone)
@@ -107,7 +141,7 @@ class FileCrm:
                 self._write_own(self._results, *changed)
 
     def _book(self, appointment: str, slot: str) -> Appointment:
-        with files.locked(self._bookings):
+        with files.locked(self._bookings), until_mended():
             visit = self._visits().appointments.get(appointment)
             if visit is None:
                 raise StaleAppointment()
@@ -120,11 +154,12 @@ class FileCrm:
     def _visits(self) -> Visits:
         """Read anew when the file has changed: every call rereads its visit."""
         path = self._settings.path
-        stamp = files.stamp(path)
-        if self._cached is None or self._cached[0] != stamp:
-            table, columns = self._table(path, lambda columns: columns.missing_for_visits, self._names())
-            self._cached = stamp, read_visits(table, columns, self._reading)
-        return self._cached[1]
+        with self._loading:
+            stamp = files.stamp(path)
+            if self._cached is None or self._cached[0] != stamp:
+                table, columns = self._table(path, lambda columns: columns.missing_for_visits, self._names())
+                self._cached = stamp, read_visits(table, columns, self._reading)
+            return self._cached[1]
 
     def _cells_of(self, reference: str) -> Mapping[Field, str]:
         """What the clinic's row says; nothing when the file has been replaced by another day's."""

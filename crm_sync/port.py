@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from calls.appointment import Appointment
 from calls.clock import Clock
 from calls.outcome import Group, Outcome
+from calls.slot import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +73,15 @@ class VisitResult:
         return self.outcome.group
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A free time that a patient may be offered; `starts_at` is aware UTC."""
-
-    reference: str
-    starts_at: datetime
-    doctor: str = ""
-    branch: str = ""
-
-
 class CrmConnector(Protocol):
-    """The clinic's CRM. Every method may raise CrmUnavailable, or BadInput for a file that is of no use."""
+    """The clinic's CRM. Every method may raise CrmUnavailable; `check` and `upcoming` also BadInput."""
 
     @property
     def capabilities(self) -> Capabilities: ...
+
+    async def check(self) -> None:
+        """BadInput when configuration and CRM do not fit each other: files, tables, columns, rights."""
+        ...
 
     async def upcoming(self, start: datetime, end: datetime) -> Pull:
         """The visits that begin at or after `start` and before `end` (aware), and every bad row."""

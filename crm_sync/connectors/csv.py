@@ -59,4 +59,4 @@ class CsvFormat:
 
 def build(settings: Settings, zone: ZoneInfo, clock: Clock) -> CrmConnector:
     """The connector; the file is not opened before it is asked for something."""
-    return FileCrm(settings, zone, CsvFormat(settings.encoding, settings.delimiter), CsvFormat())
+    return FileCrm(settings, zone, clock, CsvFormat(settings.encoding, settings.delimiter), CsvFormat())

@@ -51,6 +51,9 @@ class FakeCrm:
     def fail_next(self, error: CrmError, times: int = 1) -> None:
         self._failures.extend([error] * times)
 
+    async def check(self) -> None:
+        self._fail()
+
     async def upcoming(self, start: datetime, end: datetime) -> Pull:
         self._fail()
         chosen = [visit for visit in self.appointments.values() if start <= visit.starts_at < end]

@@ -15,7 +15,7 @@ from calls.appointment import Appointment
 from calls.clock import Clock
 from calls.errors import BadInput
 from crm_sync.columns import Columns, Field, refuse_missing
-from crm_sync.errors import CrmRefused, NotSupported, SlotTaken, StaleAppointment
+from crm_sync.errors import CrmRefused, NotSupported, SlotTaken, StaleAppointment, until_mended
 from crm_sync.port import Capabilities, CrmConnector, Pull, Slot, VisitResult
 from crm_sync.settings import TableSettings
 from crm_sync.slots import offered, read_slots
@@ -63,6 +63,9 @@ class SqlCrm:
         has_slots = self._settings.slots is not None
         return Capabilities(free_slots=has_slots, book=has_slots, facts=FACTS | PERSONAL_FACTS)
 
+    async def check(self) -> None:
+        await asyncio.to_thread(self._check)
+
     async def upcoming(self, start: datetime, end: datetime) -> Pull:
         return await asyncio.to_thread(lambda: self._visits(start, end).between(start, end))
 
@@ -86,6 +89,14 @@ class SqlCrm:
 
     # --- in a thread
 
+    def _check(self) -> None:
+        now = self._clock.now()
+        self._visits(now, now + _DAY)
+        with translated(), self._engine.connect() as connection:
+            self._columns_of_results(SqlTable.found(connection, self._settings.results.table))
+            if self._settings.slots is not None:
+                self._slot_table(connection)
+
     def _visits(self, start: datetime, end: datetime) -> Visits:
         with translated(), self._engine.connect() as connection:
             if self._settings.query:
@@ -97,8 +108,9 @@ class SqlCrm:
     def _reread(self, reference: str) -> Appointment | None:
         if self._settings.query:
             now = self._clock.now()
-            return self._visits(now - _DAY, now + _FAR).appointments.get(reference)
-        with translated(), self._engine.connect() as connection:
+            with until_mended():
+                return self._visits(now - _DAY, now + _FAR).appointments.get(reference)
+        with until_mended(), translated(), self._engine.connect() as connection:
             table = SqlTable.found(connection, self._settings.table)
             columns = self._columns_of_visits(list(table.types))
             this = table.equals(columns.headers[Field.REFERENCE], reference)
@@ -132,7 +144,7 @@ class SqlCrm:
 
     def _report(self, result: VisitResult) -> None:
         settings = self._settings.results
-        with translated(), self._engine.begin() as connection:
+        with until_mended(), translated(), self._engine.begin() as connection:
             table = SqlTable.found(connection, settings.table)
             columns = self._columns_of_results(table)
             row = self._result_row(table, columns, result)
@@ -184,7 +196,7 @@ class SqlCrm:
         return {name: table.fit(name, values[field], self._zone) for field, name in columns.items()}
 
     def _free_slots(self, start: datetime, end: datetime, doctor: str, branch: str) -> tuple[Slot, ...]:
-        with translated(), self._engine.connect() as connection:
+        with until_mended(), translated(), self._engine.connect() as connection:
             table, columns = self._slot_table(connection)
             names = list(columns.headers.values())
             rows = connection.execute(select(*(table.plain(name) for name in names))).all()
@@ -194,7 +206,7 @@ class SqlCrm:
 
     def _book(self, appointment: str, slot: str) -> None:
         """One transaction: the slot is claimed if it is free, the visit moved, its earlier slot freed."""
-        with translated(), self._engine.begin() as connection:
+        with until_mended(), translated(), self._engine.begin() as connection:
             slots, columns = self._slot_table(connection)
             visits = SqlTable.found(connection, self._settings.table)
             visit_columns = self._columns_of_visits(list(visits.types))

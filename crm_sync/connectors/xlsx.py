@@ -91,7 +91,7 @@ class XlsxFormat:
 
 def build(settings: Settings, zone: ZoneInfo, clock: Clock) -> CrmConnector:
     """The connector; the workbook is not opened before it is asked for something."""
-    return FileCrm(settings, zone, XlsxFormat(settings.sheet), XlsxFormat())
+    return FileCrm(settings, zone, clock, XlsxFormat(settings.sheet), XlsxFormat())
 
 
 def _openpyxl() -> ModuleType:

@@ -38,6 +38,11 @@ async def test_visits_come_by_their_time_as_the_clinic_wrote_them(rig: Rig) -> N
     assert pull.appointments[0].patient.sex is Sex.FEMALE
 
 
+async def test_a_sound_configuration_passes_the_check(rig: Rig) -> None:
+    await rig.connector().check()
+    assert rig.results() == {}
+
+
 async def test_the_window_holds_its_start_and_not_its_end(rig: Rig) -> None:
     connector = rig.connector()
     assert [

@@ -1,5 +1,6 @@
 """CSV files as clinics' systems write and break them."""
 
+import os
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -289,6 +290,37 @@ async def test_a_spoilt_results_file_is_left_alone(path: Path, tmp_path: Path) -
 async def test_results_survive_an_export_that_is_gone(path: Path, tmp_path: Path) -> None:
     await connector(path).report(VisitResult("1", "r1", Outcome.CONFIRMED, NOW))
     assert "confirmed" in (tmp_path / "appointments-results.csv").read_text()
+
+
+async def test_a_file_that_is_being_written_cancels_nobody(path: Path) -> None:
+    await pulled(path, f"№;{HEADER}\n7;{GOOD}\n8;{GOOD}\n")
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    clock = ManualClock(changed + timedelta(seconds=1))
+    crm = build(Settings(path=path), ZONE, clock)
+    assert await crm.reread("7") is not None
+    path.write_text(f"№;{HEADER}\n")
+    os.utime(path, (changed.timestamp(), changed.timestamp()))
+    with pytest.raises(CrmUnavailable, match="may not be whole"):
+        await crm.reread("7")
+    clock.move(60)
+    assert await crm.reread("7") is None
+    path.unlink()
+    with pytest.raises(CrmUnavailable, match="no file"):
+        await crm.reread("7")
+
+
+async def test_the_check_finds_what_will_not_work_tomorrow(path: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no file"):
+        await connector(path).check()
+    await pulled(path, f"{HEADER}\n{GOOD}\n")
+    await connector(path).check()
+    with pytest.raises(BadInput, match="cannot be written"):
+        await connector(path, results=Path("/proc/zvonar/results.csv")).check()
+    with pytest.raises(BadInput, match="no file"):
+        await connector(path, slots=tmp_path / "slots.csv").check()
+    (tmp_path / "appointments-results.csv").write_text("Чужая таблица\n")
+    with pytest.raises(BadInput, match="not as the robot left it"):
+        await connector(path).check()
 
 
 async def test_a_folder_that_cannot_be_written_is_a_passing_trouble(path: Path) -> None:

@@ -106,9 +106,14 @@ async def test_a_clinic_may_have_codes_of_its_own(url: str) -> None:
     ],
 )
 async def test_a_wrong_shape_is_explained(url: str, options: dict[str, Any], message: str) -> None:
+    crm = connector(url, **options)
     with pytest.raises(BadInput, match=message) as caught:
-        await connector(url, **options).upcoming(*DAY)
+        await crm.upcoming(*DAY)
     assert caught.value.hint
+    with pytest.raises(BadInput, match=message):
+        await crm.check()
+    with pytest.raises(CrmUnavailable, match=message):
+        await crm.reread("a")
 
 
 @pytest.mark.parametrize(
@@ -120,8 +125,11 @@ async def test_a_wrong_shape_is_explained(url: str, options: dict[str, Any], mes
     ],
 )
 async def test_a_wrong_table_of_results_is_explained(url: str, results: dict[str, Any], message: str) -> None:
+    crm = connector(url, results=results)
     with pytest.raises(BadInput, match=message):
-        await connector(url, results=results).report(VisitResult("a", "r1", Outcome.CONFIRMED, NOW))
+        await crm.check()
+    with pytest.raises(CrmUnavailable, match=message):
+        await crm.report(VisitResult("a", "r1", Outcome.CONFIRMED, NOW))
 
 
 async def test_a_locked_database_is_a_passing_trouble(url: str) -> None:
