@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from calls.appointment import Appointment
 from calls.clock import Clock
 from calls.errors import BadInput
+from calls.slot import Slot
 from crm_sync import files, results
 from crm_sync.columns import Columns, Field, refuse_missing
 from crm_sync.errors import CrmUnavailable, NotSupported, StaleAppointment, until_mended
-from crm_sync.port import Capabilities, Pull, Slot, VisitResult
+from crm_sync.port import Capabilities, Pull, VisitResult
 from crm_sync.settings import TableSettings
 from crm_sync.slots import Booking, SlotTable, moved, offered, read_slots, with_booking
 from crm_sync.table import IsHeader, Table

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from calls.appointment import Appointment
+from calls.slot import Slot
 from crm_sync.columns import Columns, Field
 from crm_sync.errors import SlotTaken
-from crm_sync.port import RejectedRow, Slot
+from crm_sync.port import RejectedRow
 from crm_sync.table import Table
 from crm_sync.visits import BadCell, Reading, start_of
 

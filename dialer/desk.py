@@ -21,15 +21,3 @@ class ClinicDesk(Protocol):
         """Queue a message; delivery is somebody else's work."""
         ...
 
-
-class ClosedDesk:
-    """For calls that offer nothing: no slots, no bookings, no messages."""
-
-    async def find_slots(self, wanted: FindSlots) -> tuple[Slot, ...]:
-        return ()
-
-    async def book(self, wanted: BookSlot) -> bool:
-        return False
-
-    async def send(self, message: SendMessage) -> None:
-        return None

@@ -44,7 +44,7 @@ class Services:
     backend: CallBackend
     ears: Ears
     mouth: Mouth
-    desk: ClinicDesk
+    desk_for: Callable[[Reminder], ClinicDesk]
     store: Store
     clock: Clock
 
@@ -100,7 +100,7 @@ class Telephone:
             backend=self._services.backend,
             ears=self._services.ears,
             prompts=prompts,
-            desk=self._services.desk,
+            desk=self._services.desk_for(reminder),
             clock=self._services.clock,
             limits=self._limits,
             moved=lambda state: self._moved(attempt, state),

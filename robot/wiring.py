@@ -24,11 +24,11 @@ from campaigns.attempting import Attempting
 from campaigns.engine import Engine, EngineSettings
 from campaigns.writeback import WriteBack
 from crm_sync.port import CrmConnector
-from dialer.desk import ClosedDesk
 from dialer.port import CallBackend
 from dialer.prompts import APOLOGIES
 from robot.configuration import Configuration
 from robot.configuration_file import Loaded, problem_at, problems_at
+from robot.desk import CrmDesk
 from robot.telephone import Services, Telephone
 from scenarios.dialogue import Dialogue, understander_for
 from scenarios.facts import Facts, language_of
@@ -80,6 +80,10 @@ class Office:
         facts = Facts.of(reminder, self.configuration.clinic.as_facts(), language, now)
         understands = understander_for(self.scenario, language)
         return Dialogue(self.scenario, facts, understands, now)
+
+    def desk(self, reminder: Reminder) -> CrmDesk:
+        """What a call about this reminder may ask of the clinic."""
+        return CrmDesk(reminder, self.connector, self.store, self.clock)
 
     def voice(self, language: str) -> Voice:
         """The voice of a language; BadInput when none is configured."""
@@ -140,7 +144,7 @@ async def open_telephone(office: Office, stack: AsyncExitStack) -> Telephone:
     """Line, ears and mouth, stopped by the stack."""
     backend = await open_line(office, stack)
     ears, mouth = await open_ears(office, stack), await open_mouth(office, stack)
-    services = Services(backend, ears, mouth, ClosedDesk(), office.store, office.clock)
+    services = Services(backend, ears, mouth, office.desk, office.store, office.clock)
     recordings = office.configuration.recordings
     folder = office.loaded.folder / recordings if recordings else None
     limits = office.configuration.calling.limits()

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from calls.appointment import Appointment
 from calls.clock import Clock
+from calls.slot import Slot
 from crm_sync.errors import CrmError, SlotTaken, StaleAppointment
-from crm_sync.port import Capabilities, CrmConnector, Pull, RejectedRow, Slot, VisitResult
+from crm_sync.port import Capabilities, CrmConnector, Pull, RejectedRow, VisitResult
 
 FACTS = frozenset(
     {"name", "sex", "born", "language", "zone", "wish"}

@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from calls.appointment import Appointment
 from calls.clock import Clock
 from calls.errors import BadInput
+from calls.slot import Slot
 from crm_sync.columns import Columns, Field, refuse_missing
 from crm_sync.errors import CrmRefused, NotSupported, SlotTaken, StaleAppointment, until_mended
-from crm_sync.port import Capabilities, CrmConnector, Pull, Slot, VisitResult
+from crm_sync.port import Capabilities, CrmConnector, Pull, VisitResult
 from crm_sync.settings import TableSettings
 from crm_sync.slots import offered, read_slots
 from crm_sync.sql_settings import ResultField, ResultSettings, SlotSettings

@@ -61,7 +61,7 @@ def try_(
 ) -> None:
     """Поговорить со сценарием текстом, как в звонке. Реплика из одной цифры — клавиша; пустая — молчание.
 
-    Примеры:  zvonar scenario try confirm-visit   ·   zvonar scenario try мой.yaml --say "алло" --say "да, приду"
+    Примеры:  zvonar scenario try confirm-visit   ·   zvonar scenario try мой.yaml --say "да, приду"
     """
     console = Console(highlight=False)
     trial = Trial(load(file))
