@@ -33,7 +33,7 @@ def _nearest_codes(values: npt.NDArray[np.int16]) -> npt.NDArray[np.uint8]:
     return codes[steps].astype(np.uint8)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Codec:
     """One law of companding, with its static RTP payload type (RFC 3551)."""
 

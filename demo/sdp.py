@@ -23,8 +23,11 @@ class Offer:
     on_hold: bool = False
 
 
-def parse(body: bytes) -> Offer:
-    """Read an offer; raises NoCommonCodec when nothing in it can be answered."""
+def parse(body: bytes, kept: Codec | None = None) -> Offer:
+    """Read an offer; raises NoCommonCodec when nothing in it can be answered.
+
+    `kept` is the codec of a call that is under way: it goes on when it is offered again.
+    """
     text = body.decode("utf-8", "replace")
     media = re.search(r"^m=audio (\d{1,5})\S* RTP/AVP((?: \d{1,3})+)", text, re.MULTILINE)
     if media is None:
@@ -40,7 +43,7 @@ def parse(body: bytes) -> Offer:
     return Offer(
         host=connection.group(1),
         port=int(media.group(1)),
-        codec=codecs[0],
+        codec=kept if kept in codecs else codecs[0],
         event_payload_type=int(event.group(1)) if event else EVENT_PAYLOAD_TYPE,
         on_hold=bool(re.search(r"^a=(sendonly|inactive)", text, re.MULTILINE)),
     )

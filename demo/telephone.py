@@ -4,12 +4,13 @@ import asyncio
 import random
 from collections.abc import Callable
 
-from calls.audio import FRAME_S, FRAME_SAMPLES
+from calls.audio import FRAME_S
 from demo.dialog import Dialog
 from demo.ears import AnswerBegan, EarEvent, Ears, PromptBegan, PromptEnded
 from demo.journal import Happening, Journal
+from demo.media import Media
 from demo.recording import Recording
-from demo.relay import LineQuality, Relay
+from demo.relay import LineQuality
 from demo.rtp import RtpStream
 from demo.sdp import Offer
 from demo.ticker import Ticker, frames_of
@@ -38,12 +39,10 @@ class Telephone:
         self.transfer_code = 200
         self.is_dead = self.is_over = self.is_answered = False
         self._ticker, self._transactions, self._rng = ticker, transactions, rng
-        self._stream: RtpStream | None = None
-        self._relay: Relay | None = None
+        self._media: Media | None = None
         self._ears = Ears(offer.codec)
         self._acknowledged = False
         self._silent_frames = self._prompts_heard = 0
-        self._last_audible_s: float | None = None
         self._waiter: tuple[Callable[[], bool], int | None, asyncio.Future[bool]] | None = None
         self._unsubscribe = ticker.subscribe(self._tick)
         self.note(Happening.INVITED)
@@ -53,7 +52,8 @@ class Telephone:
 
     @property
     def stream(self) -> RtpStream | None:
-        return self._stream
+        """The call's RTP; none before early media or the answer."""
+        return self._media.stream if self._media else None
 
     # Before the answer
 
@@ -64,8 +64,8 @@ class Telephone:
 
     async def open_early_media(self) -> None:
         """183 Session Progress: from now on the network's announcements are heard before any answer."""
-        stream = await self._open_media()
-        self._provisional(self.dialog.response(183, offer=self.offer, rtp_port=self._port_of(stream)))
+        media = await self._open_media()
+        self._provisional(self.dialog.response(183, offer=self.offer, rtp_port=media.port))
         self.note(Happening.ANNOUNCED)
 
     def reject(self, code: int, reason: str = "") -> None:
@@ -80,9 +80,9 @@ class Telephone:
 
     async def answer(self) -> None:
         """200 OK; returns when the robot has acknowledged it."""
-        stream = self._stream or await self._open_media()
+        media = self._media or await self._open_media()
         self.is_answered = True
-        self._final(self.dialog.response(200, offer=self.offer, rtp_port=self._port_of(stream)))
+        self._final(self.dialog.response(200, offer=self.offer, rtp_port=media.port))
         self.note(Happening.ANSWERED)
         await self.until(lambda: self._acknowledged)
 
@@ -104,25 +104,25 @@ class Telephone:
 
     async def say(self, pcm: bytes, label: str = "") -> None:
         """Speak to the end; the journal dates the end by the last audible sample."""
-        await self._play(pcm)
+        media = self._play(pcm)
         self.note(Happening.SPOKE, label)
         await self.until(self._is_idle)
-        ended_s = self._last_audible_s
-        self.journal.write(Happening.FELL_SILENT, ended_s or self._ticker.now_s(), label)
+        ended_s = media.last_audible_s or self._ticker.now_s()
+        self.journal.write(Happening.FELL_SILENT, ended_s, label)
         self._ears.await_answer()
 
     async def sound(self, pcm: bytes, label: str) -> None:
         """Send a signal that nobody is expected to answer, such as an answering machine's beep."""
-        await self._play(pcm)
+        self._play(pcm)
         self.note(Happening.SOUNDED, label)
         await self.until(self._is_idle)
 
     async def press(self, keys: str) -> None:
         """Press keys by RFC 4733."""
-        assert self._stream is not None
-        self._stream.press(keys)
+        assert self._media is not None
+        self._media.stream.press(keys)
         # A robot may act on the first packet of the last key, long before the key is released.
-        await self.until(self._stream.began_last_key)
+        await self.until(self._media.stream.began_last_key)
         self.note(Happening.PRESSED, keys)
         self._ears.await_answer()
         await self.until(self._is_idle)
@@ -144,8 +144,8 @@ class Telephone:
     def go_dead(self) -> None:
         """From now on nothing is sent, and nothing that comes is heard: no RTP, no SIP."""
         self.is_dead = True
-        if self._stream:
-            self._stream.is_dead = True
+        if self._media:
+            self._media.stream.is_dead = True
         self.note(Happening.WENT_DEAD)
 
     async def until(self, condition: Callable[[], bool], patience_s: float | None = None) -> bool:
@@ -170,10 +170,8 @@ class Telephone:
         self._unsubscribe()
         if self.is_answered:
             self._transactions.settle(self.final_key(self.dialog.invite.cseq[0]))
-        if self._stream:
-            self._stream.close()
-        if self._relay:
-            self._relay.close()
+        if self._media:
+            self._media.close()
         if self._waiter and not self._waiter[2].done():
             self._waiter[2].set_exception(CallEnded())
 
@@ -185,12 +183,12 @@ class Telephone:
 
     def renegotiated(self, offer: Offer) -> int:
         """A re-INVITE: hold, resume, another address; returns our RTP port."""
-        assert self._stream is not None
+        assert self._media is not None
         if offer.on_hold != self.offer.on_hold:
             self.note(Happening.HELD if offer.on_hold else Happening.RESUMED)
         self.offer = offer
-        self._direct(self._stream)
-        return self._port_of(self._stream)
+        self._media.direct(offer)
+        return self._media.port
 
     def transfer_asked(self, target: str) -> None:
         """REFER: tell what came of it by NOTIFY (RFC 3515, 2.4.5)."""
@@ -216,54 +214,26 @@ class Telephone:
 
     # Within
 
-    async def _open_media(self) -> RtpStream:
-        stream = RtpStream(self, self._rng)
-        await stream.open(self.dialog.way.local[0])
+    async def _open_media(self) -> Media:
+        media = Media(self, self.dialog.way.local[0], self.recording, self.quality, self._rng)
+        await media.open(self.offer)
         if self.is_over:
-            stream.close()
+            media.close()
             raise CallEnded
-        if not self.quality.is_perfect:
-            self._relay = await self._open_relay(stream)
-        self._stream = stream
-        self._direct(stream)
-        return stream
+        self._media = media
+        return media
 
-    async def _open_relay(self, stream: RtpStream) -> Relay:
-        """A bad line: the audio of both sides passes a relay that loses and delays it."""
-        host, relay = self.dialog.way.local[0], Relay(self.quality, self._rng)
-        await relay.open(host, (host, stream.port), (self.offer.host, self.offer.port))
-        return relay
-
-    def _direct(self, stream: RtpStream) -> None:
-        """Send where the robot, or the relay before it, listens."""
-        offer = self.offer
-        address = (offer.host, offer.port)
-        if self._relay:
-            self._relay.redirect(address)
-            address = (self.dialog.way.local[0], self._relay.near_port)
-        stream.direct(*address, offer.codec, offer.event_payload_type)
-
-    def _port_of(self, stream: RtpStream) -> int:
-        """Where the robot sends its audio to."""
-        return self._relay.far_port if self._relay else stream.port
-
-    async def _play(self, pcm: bytes) -> None:
-        assert self._stream is not None
-        codec = self._stream.codec
-        payload = codec.encode(pcm)
-        payload += codec.silence * (-len(payload) % FRAME_SAMPLES)
-        self._last_audible_s = None
-        self._stream.play(payload[at : at + FRAME_SAMPLES] for at in range(0, len(payload), FRAME_SAMPLES))
+    def _play(self, pcm: bytes) -> Media:
+        assert self._media is not None
+        self._media.play(pcm)
+        return self._media
 
     def _is_idle(self) -> bool:
-        return self._stream is not None and self._stream.is_idle
+        return self._media is not None and self._media.stream.is_idle
 
     def _tick(self) -> None:
-        if self._stream is not None and not self.is_dead:
-            sent = self._stream.tick()
-            self.recording.keep_sent(sent)
-            if sent.translate(self._stream.codec.audible).count(1):
-                self._last_audible_s = self._ticker.now_s()
+        if self._media is not None and not self.is_dead:
+            self._media.tick(self._ticker.now_s())
             self._note_ears(self._ears.tick())
             self._watch_robot()
         self._wake()

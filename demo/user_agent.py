@@ -159,7 +159,7 @@ class UserAgent:
             self._answer(request, way, 481)
             return
         try:
-            offer = sdp.parse(request.body)
+            offer = sdp.parse(request.body, kept=call.offer.codec)
         except sdp.NoCommonCodec:
             self._answer(request, way, 488)
             return

@@ -55,3 +55,8 @@ def test_damage_is_read_or_refused(damage: bytes, position: int) -> None:
         sdp.parse(OFFER[:position] + damage + OFFER[position:])
     except sdp.NoCommonCodec:
         return
+
+
+def test_a_call_under_way_keeps_its_codec_while_it_is_offered() -> None:
+    assert sdp.parse(OFFER, kept=PCMA).codec is PCMA
+    assert sdp.parse(OFFER.replace(b" 0 8 ", b" 0 "), kept=PCMA).codec is PCMU
