@@ -1,18 +1,21 @@
 """Listens to one stream: segmenter and recogniser together, pure but for the engine it is given.
 
-The recogniser gets audio only around speech: from a little before it began to the first pause. There it is
-given a little more silence, because it looks ahead: without it the last word would be missing from what a
-pause reports. The words are made final only by `take`, so that a pause for breath does not cut a sentence.
+The recogniser gets audio only around speech: from a little before it began to the first pause. There its
+words are made final, because a partial result often lacks the last word: what a pause reports is what `take`
+will return, confidences included. When the patient was only drawing breath, the recogniser hears the turn
+again from its beginning, so that no sentence is cut in two; turns that are long by then are only continued.
 """
+
+from dataclasses import dataclass
 
 from asr.port import EngineStream, HearingEvent, Partial, Paused, SpeechStarted
 from asr.segmenter import Segmenter, SegmentEvent, SpeechBegan, SpeechPaused
-from calls.audio import RATE_HZ, duration_s, silence
+from calls.audio import RATE_HZ, duration_s
 from calls.transcript import Transcript, Word
 
 PREROLL_S = 0.3
 PARTIAL_EVERY_S = 0.1
-LOOK_AHEAD = silence(0.15)
+LONGEST_HEARD_AGAIN_S = 6.0
 
 
 class TimeMap:
@@ -25,14 +28,13 @@ class TimeMap:
         """From `fed_s` on, the recogniser hears what the call brought at `call_s`."""
         self._anchors.append((fed_s, call_s))
 
-    def forget_before(self, fed_s: float) -> None:
-        """Words before this have been read: keep only the anchor in force."""
-        while len(self._anchors) > 1 and self._anchors[1][0] <= fed_s:
-            del self._anchors[0]
+    def forget(self) -> None:
+        """The words so far have been read; the next audio brings its own anchor."""
+        self._anchors.clear()
 
     def call_s(self, fed_s: float) -> float:
-        """The moment of the call; before the first anchor the times are the same."""
-        in_force = (0.0, 0.0)
+        """The moment of the call; the first anchor also holds for what a decoder places just before it."""
+        in_force = self._anchors[0] if self._anchors else (0.0, 0.0)
         for anchor in self._anchors:
             if anchor[0] <= fed_s:
                 in_force = anchor
@@ -52,6 +54,37 @@ class TimeMap:
         )
 
 
+@dataclass(slots=True)
+class _Stretch:
+    """Audio of the turn without a gap, from `call_s` on."""
+
+    call_s: float
+    pcm: bytearray
+
+
+class _Turn:
+    """What of the turn can still be heard again, and the words that no longer can."""
+
+    def __init__(self) -> None:
+        self.stretches: list[_Stretch] = []
+        self.settled = Transcript()
+        self.words = Transcript()
+
+    @property
+    def duration_s(self) -> float:
+        return sum(duration_s(bytes(stretch.pcm)) for stretch in self.stretches)
+
+    @property
+    def transcript(self) -> Transcript:
+        """The words as of the last pause."""
+        return self.settled + self.words
+
+    def settle(self) -> None:
+        """The words so far stand; their audio is not needed again."""
+        self.settled, self.words = self.transcript, Transcript()
+        self.stretches.clear()
+
+
 class Listener:
     """One call's audio in, hearing events out."""
 
@@ -62,9 +95,9 @@ class Listener:
         self._call_s = 0.0
         self._fed_s = 0.0
         self._times = TimeMap()
+        self._turn = _Turn()
         self._is_listening = False
         self._is_gap = True
-        self._has_words_to_come = False
         self._last_partial = ""
         self._partial_at_s = 0.0
 
@@ -85,24 +118,31 @@ class Listener:
     def take(self) -> Transcript:
         """The words of the turn; what comes afterwards is a new one."""
         if self._is_listening:
-            self._hear()
-        turn = self._placed(self._recogniser.final()) if self._has_words_to_come else Transcript()
-        self._has_words_to_come = False
-        self._times.forget_before(self._fed_s)
+            self._rest()
+        taken, self._turn = self._turn.transcript, _Turn()
         self._is_listening = self._segmenter.is_speaking
         self._segmenter.new_turn()
         self._last_partial = ""
-        return turn
+        return taken
 
     def _segment(self, event: SegmentEvent) -> list[HearingEvent]:
         if isinstance(event, SpeechBegan):
+            self._hear_again()
             self._is_listening = True
             return [SpeechStarted(event.at_s)]
         if isinstance(event, SpeechPaused):
             if self._is_listening:
                 self._rest()
-            return [Paused(self._heard(), event.started_s, event.ended_s, event.silence_s)]
+            return [Paused(self._turn.transcript, event.started_s, event.ended_s, event.silence_s)]
         return []
+
+    def _hear_again(self) -> None:
+        """Before the turn goes on, give the recogniser its beginning anew."""
+        if self._turn.duration_s > LONGEST_HEARD_AGAIN_S:
+            self._turn.settle()
+        self._turn.words = Transcript()
+        for stretch in self._turn.stretches:
+            self._accept(stretch.call_s, bytes(stretch.pcm))
 
     def _hear(self) -> None:
         """Give the recogniser what it has not heard yet."""
@@ -110,24 +150,27 @@ class Listener:
         if not pcm:
             return
         self._unheard.clear()
+        call_s = self._call_s - duration_s(pcm)
         if self._is_gap:
-            self._times.anchor(self._fed_s, self._call_s - duration_s(pcm))
             self._is_gap = False
-        self._accept(pcm)
+            self._turn.stretches.append(_Stretch(call_s, bytearray()))
+            self._accept(call_s, pcm)
+        else:
+            self._recogniser.accept(pcm)
+            self._fed_s += duration_s(pcm)
+        self._turn.stretches[-1].pcm += pcm
 
-    def _accept(self, pcm: bytes) -> None:
+    def _accept(self, call_s: float, pcm: bytes) -> None:
+        self._times.anchor(self._fed_s, call_s)
         self._recogniser.accept(pcm)
         self._fed_s += duration_s(pcm)
-        self._has_words_to_come = True
 
     def _rest(self) -> None:
-        """Stop listening until the voice goes on."""
+        """Make the words final and stop listening until the voice goes on."""
         self._hear()
-        self._accept(LOOK_AHEAD)
+        self._turn.words = self._placed(self._recogniser.final())
+        self._times.forget()
         self._is_listening, self._is_gap = False, True
-
-    def _heard(self) -> Transcript:
-        return self._placed(self._recogniser.partial()) if self._has_words_to_come else Transcript()
 
     def _placed(self, transcript: Transcript) -> Transcript:
         started_s, ended_s = self._segmenter.speech
@@ -137,7 +180,7 @@ class Listener:
         if self._call_s - self._partial_at_s < PARTIAL_EVERY_S:
             return []
         self._partial_at_s = self._call_s
-        heard = self._heard()
+        heard = self._turn.settled + self._placed(self._recogniser.partial())
         if not heard or heard.text == self._last_partial:
             return []
         self._last_partial = heard.text

@@ -1,7 +1,7 @@
 """A recogniser that hears what it is told: for tests and for trying the rest without a model.
 
 Speech is anything that is not digital silence; each stretch of it between two `final`s is the next line of
-the script.
+the script, but the same audio heard again (with more to follow) is the same line.
 """
 
 import os
@@ -36,8 +36,13 @@ class FakeStream:
         self._line = 0
         self._fed_s = 0.0
         self._speech: tuple[float, float] | None = None
+        self._audio, self._audio_before = bytearray(), b""
 
     def accept(self, pcm: bytes) -> None:
+        self._audio += pcm
+        if self._audio_before and self._audio.startswith(self._audio_before):
+            self._line -= 1
+            self._audio_before = b""
         start_s, self._fed_s = self._fed_s, self._fed_s + duration_s(pcm)
         if any(pcm):
             self._speech = (self._speech[0] if self._speech else start_s, self._fed_s)
@@ -53,7 +58,9 @@ class FakeStream:
         heard = self._transcript()
         if self._speech:
             self._line += 1
+            self._audio_before = bytes(self._audio)
         self._speech = None
+        self._audio.clear()
         return heard
 
     def _text(self) -> str:

@@ -112,20 +112,20 @@ def build(settings: Settings) -> RecognitionEngine:
     )
     if network is None:
         raise MissingDependency(
-            f"there is no Vosk model in {folder}",
-            hint="Give the folder that holds am/final.mdl and graph/; the embedded model needs no setting.",
+            f"модели Vosk в папке {folder} нет",
+            hint="Назовите папку, где лежат am/final.mdl и graph/; встроенной модели настройка не нужна.",
         )
     try:
         import vosk
     except ImportError as error:
-        raise MissingDependency("vosk is not installed", hint="Run scripts/setup.") from error
+        raise MissingDependency("библиотека vosk не установлена", hint="Выполните scripts/setup.") from error
     vosk.SetLogLevel(-1)
     try:
         model = vosk.Model(str(folder))
     except Exception as error:  # Vosk raises nothing more exact
         raise MissingDependency(
-            f"the Vosk model in {folder} cannot be loaded",
-            hint="It is damaged or incomplete: fetch or unpack it again.",
+            f"модель Vosk из папки {folder} не загружается",
+            hint="Она повреждена или неполна: скачайте или распакуйте её заново.",
         ) from error
     can_narrow = any((folder / place / "HCLr.fst").is_file() for place in ("graph", "."))
     return VoskEngine(model, vosk, settings, can_narrow)
