@@ -233,8 +233,8 @@ def _engine_settings(settings: Settings) -> bytes:
         module: Any = importlib.import_module(f"tts.engines.{settings.kind}")
     except ModuleNotFoundError as error:
         raise MissingDependency(
-            f"there is no voice engine '{settings.kind}'",
-            hint="Engines are the modules of tts/engines: rhvoice, espeak_ng, silero.",
+            f"синтезатора «{settings.kind}» нет",
+            hint="В tts: kind: годятся rhvoice, espeak_ng и silero.",
         ) from error
     checked: BaseModel = module.Settings.model_validate(settings.engine)
     return checked.model_dump_json().encode()

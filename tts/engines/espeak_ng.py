@@ -17,7 +17,7 @@ from tts.errors import MouthFailed, VoiceRefused
 from tts.port import Capabilities, Speech, SynthesisEngine, Voice
 from tts.stress import without_stress
 
-HINT = "Run scripts/setup-voices, or on Debian: sudo apt-get install espeak-ng"
+HINT = "Выполните scripts/setup-voices или, в Debian, sudo apt-get install espeak-ng"
 LANGUAGES = ("ru", "en")
 VOICES = ("espeak", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "f1", "f2", "f3", "f4", "f5")
 WORDS_PER_MINUTE = 145
@@ -45,9 +45,9 @@ class EspeakNg:
 
     def speak(self, text: str, voice: Voice) -> Speech:
         if voice.name not in VOICES:
-            raise VoiceRefused(f"espeak-ng has no voice '{voice.name}'", hint="Voices: " + ", ".join(VOICES))
+            raise VoiceRefused(f"голоса «{voice.name}» у espeak-ng нет", hint="Есть: " + ", ".join(VOICES))
         if voice.language not in LANGUAGES:
-            raise VoiceRefused(f"espeak-ng is not set up for the language '{voice.language}'")
+            raise VoiceRefused(f"языка «{voice.language}» у espeak-ng нет")
         variant = "" if voice.name == VOICES[0] else f"+{voice.name}"
         speed = round(min(max(voice.rate, 0.5), 2.5) * WORDS_PER_MINUTE)
         wav = self._run(
@@ -85,5 +85,5 @@ def build(settings: Settings) -> SynthesisEngine:
     local = Path(__file__).parents[2] / ".local/espeak-ng/bin/espeak-ng"
     found = settings.command or shutil.which("espeak-ng") or (local if local.is_file() else None)
     if found is None or not shutil.which(str(found)):
-        raise MissingDependency(f"espeak-ng was not found{f' at {found}' if found else ''}", hint=HINT)
+        raise MissingDependency(f"espeak-ng не найден{f' ({found})' if found else ''}", hint=HINT)
     return EspeakNg(Path(found))

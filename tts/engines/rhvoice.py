@@ -21,8 +21,8 @@ FREE_VOICES = ("Anna", "Elena", "Irina", "Aleksandr")
 NOT_FREE = {"arina", "mikhail", "pavel", "tatiana", "victoria", "yuriy", "vitaliy", "umka", "vsevolod"}
 FOLDER_VARIABLE = "ZVONAR_RHVOICE_DIR"
 HINT = (
-    "Run scripts/setup-voices, or set ZVONAR_RHVOICE_DIR to a folder with RHVoice "
-    "(usr/lib/…/libRHVoice.so.5 and usr/share/RHVoice), or choose another engine."
+    "Выполните scripts/setup-voices, или назовите в ZVONAR_RHVOICE_DIR папку с RHVoice "
+    "(usr/lib/…/libRHVoice.so.5 и usr/share/RHVoice), или выберите другой синтезатор."
 )
 SLOWEST, FASTEST = 0.5, 2.0
 
@@ -44,18 +44,20 @@ class RHVoice:
         try:
             from rhvoice_wrapper.rhvoice_proxy import Engine
         except ImportError as error:
-            raise MissingDependency("rhvoice-wrapper is not installed", hint="Run scripts/setup.") from error
+            raise MissingDependency(
+                "rhvoice-wrapper не установлен", hint="Выполните scripts/setup."
+            ) from error
         self._chunks: list[bytes] = []
         self._rate_hz = 0
         try:
             self._engine: Any = Engine(lib_path=str(library))
             self._engine.init(self._on_speech, self._on_rate, data_path=str(data), config_path=str(config))
         except (OSError, RuntimeError) as error:
-            raise MissingDependency(f"RHVoice cannot be loaded from {library}", hint=HINT) from error
+            raise MissingDependency(f"RHVoice не загружается из {library}", hint=HINT) from error
         installed = {name.casefold() for name in self._engine.voices}
         self._voices = tuple(name for name in FREE_VOICES if name.casefold() in installed)
         if not self._voices:
-            raise MissingDependency(f"RHVoice has none of its free voices in {data}", hint=HINT)
+            raise MissingDependency(f"свободных голосов RHVoice в {data} нет", hint=HINT)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -79,10 +81,10 @@ class RHVoice:
                 return allowed
         if name.casefold() in NOT_FREE:
             raise VoiceRefused(
-                f"the licence of the RHVoice voice '{name}' (CC BY-NC-ND) forbids this use",
-                hint="Free voices: " + ", ".join(self._voices),
+                f"лицензия голоса «{name}» (CC BY-NC-ND) такое использование запрещает",
+                hint="Свободные голоса: " + ", ".join(self._voices),
             )
-        raise VoiceRefused(f"RHVoice has no voice '{name}' here", hint="Voices: " + ", ".join(self._voices))
+        raise VoiceRefused(f"голоса «{name}» у RHVoice нет", hint="Есть: " + ", ".join(self._voices))
 
     def _on_speech(self, samples: Any, count: int, _: Any) -> int:
         self._chunks.append(ctypes.string_at(samples, 2 * count))
@@ -105,7 +107,7 @@ def build(settings: Settings) -> SynthesisEngine:
         if library and (data / "voices").is_dir():
             return RHVoice(library, data, folder / "etc/RHVoice")
     looked = ", ".join(map(str, folders))
-    raise MissingDependency(f"RHVoice was not found (looked in: {looked})", hint=HINT)
+    raise MissingDependency(f"RHVoice не найден (искали здесь: {looked})", hint=HINT)
 
 
 def _folders(settings: Settings) -> Iterator[Path]:

@@ -20,19 +20,19 @@ def test_rhvoice_looks_only_in_the_folder_it_was_given(tmp_path: Path) -> None:
 
 def test_rhvoice_looks_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZVONAR_RHVOICE_DIR", str(tmp_path / "voices"))
-    with pytest.raises(MissingDependency, match="voices"):
+    with pytest.raises(MissingDependency, match="голосов"):
         rhvoice.build(rhvoice.Settings())
 
 
 def test_a_library_that_is_none_is_told(tmp_path: Path) -> None:
     library = tmp_path / "libRHVoice.so.5"
     library.write_text("no library")
-    with pytest.raises(MissingDependency, match="cannot be loaded"):
+    with pytest.raises(MissingDependency, match="не загружается"):
         rhvoice.build(rhvoice.Settings(library=library, data=tmp_path))
 
 
 def test_espeak_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(MissingDependency, match="espeak-ng was not found at"):
+    with pytest.raises(MissingDependency, match="espeak-ng не найден"):
         espeak_ng.build(espeak_ng.Settings(command=tmp_path / "espeak-ng"))
 
 
@@ -62,9 +62,9 @@ def test_espeak_gets_the_text_without_stress_on_its_standard_input(tmp_path: Pat
 
 def test_espeak_refuses_what_it_does_not_have(tmp_path: Path) -> None:
     engine = espeak_ng.build(espeak_ng.Settings(command=script(tmp_path, "exit 1")))
-    with pytest.raises(VoiceRefused, match="no voice 'Anna'"):
+    with pytest.raises(VoiceRefused, match="голоса «Anna»"):
         engine.speak("да", Voice("Anna"))
-    with pytest.raises(VoiceRefused, match="language 'xx'"):
+    with pytest.raises(VoiceRefused, match="языка «xx»"):
         engine.speak("да", Voice("f2", language="xx"))
 
 
