@@ -281,8 +281,8 @@ def _engine_settings(settings: Settings) -> bytes:
         module: Any = importlib.import_module(f"asr.engines.{settings.kind}")
     except ModuleNotFoundError as error:
         raise MissingDependency(
-            f"there is no recognition engine '{settings.kind}'",
-            hint="Engines are the modules of asr/engines.",
+            f"распознавателя «{settings.kind}» нет",
+            hint="В asr: kind: годится vosk.",
         ) from error
     checked: BaseModel = module.Settings.model_validate(settings.engine)
     return checked.model_dump_json().encode()

@@ -194,17 +194,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.kill_storm", description=__doc__)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", action="store_true", help="keep the database, logs and recordings")
     arguments = parser.parse_args()
     base = Path(tempfile.mkdtemp(prefix="zvonar-kill-storm-"))
     storm = _demo_storm(base / "demo", arguments.kills)
     verdict = asyncio.run(rage(storm, random.Random(arguments.seed), SystemClock()))
     console = Console()
     console.print(table_of(verdict))
-    if verdict.kept:
+    if verdict.kept and not arguments.keep:
         shutil.rmtree(base)
         return 0
     console.print(f"Everything is kept in {base}", soft_wrap=True)
-    return 1
+    return 0 if verdict.kept else 1
 
 
 if __name__ == "__main__":

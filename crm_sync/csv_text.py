@@ -109,7 +109,7 @@ def _decoded(
         try:
             texts.append((number, line.decode(encoding).replace("\u00a0", " ")))
         except UnicodeDecodeError as error:
-            reason = f"byte 0x{line[error.start]:02X} (the line's {error.start + 1}.) is not {encoding}"
+            reason = f"{error.start + 1}-й байт (0x{line[error.start]:02X}) не из {encoding}"
             broken.append(RejectedRow(source, number, "", reason))
     return texts, broken
 
@@ -198,16 +198,16 @@ def _refuse_encoding(
         None,
     )
     _, broken = _decoded(source, lines, encodings[0])
-    where = f": row {broken[0].row}, {broken[0].reason}" if broken else ""
+    where = f": строка {broken[0].row}, {broken[0].reason}" if broken else ""
     if fitting is not None:
         raise BadInput(
-            f"{source} is not in the encoding {' or '.join(encodings)}{where}.",
-            hint=f"Its headers can be read in {fitting}: set `crm: encoding: {fitting}`.",
+            f"Кодировка файла {source} — не {' и не '.join(encodings)}{where}.",
+            hint=f"Его заголовки читаются в {fitting}: напишите crm: encoding: {fitting}",
         )
     if broken and (len(encodings) == 1 or _decoded(source, lines, encodings[-1])[1]):
         raise BadInput(
-            f"{source} is not in the encoding {' or '.join(encodings)}{where}.",
-            hint="Save the file as CSV UTF-8, or set `crm: encoding:` to what it is in.",
+            f"Кодировка файла {source} — не {' и не '.join(encodings)}{where}.",
+            hint="Сохраните файл как CSV UTF-8 или назовите его кодировку в crm: encoding:",
         )
 
 
@@ -219,13 +219,13 @@ def _refuse_wrong_choice(
     if 2 * len(undecodable) > foreign:
         row = undecodable[0]
         raise BadInput(
-            f"{source} is not in the encoding {encoding}: row {row.row}, {row.reason}.",
-            hint="Set `crm: encoding: cp1251`, or leave it out and it is found.",
+            f"Кодировка файла {source} — не {encoding}: строка {row.row}, {row.reason}.",
+            hint="Напишите crm: encoding: cp1251 или уберите encoding, и она найдётся сама.",
         )
     if foreign and codecs.lookup(encoding).name != "utf-8" and not _decoded(source, lines, "utf-8")[1]:
         raise BadInput(
-            f"{source} is in UTF-8, not in the encoding {encoding}.",
-            hint="Set `crm: encoding: utf-8`, or leave it out and it is found.",
+            f"Кодировка файла {source} — UTF-8, а не {encoding}.",
+            hint="Напишите crm: encoding: utf-8 или уберите encoding, и она найдётся сама.",
         )
 
 
@@ -234,6 +234,6 @@ def _from_utf16(source: str, content: bytes) -> bytes:
         return content.decode("utf-16").encode()
     except UnicodeDecodeError as error:
         raise BadInput(
-            f"{source} begins like UTF-16 but breaks at byte {error.start + 1}.",
-            hint="Save the file again as CSV UTF-8.",
+            f"Файл {source} начинается как UTF-16, но обрывается на байте {error.start + 1}.",
+            hint="Сохраните файл заново как CSV UTF-8.",
         ) from error

@@ -52,12 +52,12 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise BadInput(
-            f"There is no file {path}.", hint="Check `crm: path:`, or export the appointments to that place."
+            f"Файла {path} нет.", hint="Проверьте crm: path: или выгрузите записи в это место."
         ) from error
     except OSError as error:
         raise BadInput(
-            f"The file {path} cannot be read: {error.strerror}.",
-            hint="Give the robot's user the right to read it.",
+            f"Файл {path} не читается: {error.strerror}.",
+            hint="Дайте пользователю робота право его читать.",
         ) from error
 
 
@@ -72,6 +72,6 @@ def stamp(path: Path) -> tuple[int, int, int]:
 
 def _cannot_write(path: Path, error: OSError) -> CrmUnavailable:
     return CrmUnavailable(
-        f"The file {path} cannot be written: {error.strerror}.",
-        hint="Is it open in a spreadsheet, the disk full, or the folder read-only?",
+        f"В файл {path} писать нельзя: {error.strerror}.",
+        hint="Не открыт ли он в таблице, есть ли место на диске и право писать в папку?",
     )

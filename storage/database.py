@@ -25,7 +25,8 @@ from storage.errors import DatabaseUnusable, StorageError, StorageUnavailable, U
 from storage.migrate import upgrade
 
 BUSY_TIMEOUT_MS = 30_000
-HINT = "Check `storage: url:` in the configuration, the folder's permissions and the free space of the disk."
+HINT = "Проверьте database: в настройках, права на папку и место на диске."
+WRITE_HINT = "Дайте пользователю робота право писать в файл базы и в её папку."
 _TRANSIENT_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR")
 _TRANSIENT_SQLSTATES = ("08", "40", "53", "55", "57")
 
@@ -90,24 +91,24 @@ def translated() -> Iterator[None]:
     except StatementError as error:
         raise ValueError(str(error.orig)) from error
     except PoolTimeout as error:
-        raise StorageUnavailable("No free connection to the database.", hint=HINT) from error
+        raise StorageUnavailable("Нет свободного соединения с базой.", hint=HINT) from error
 
 
 def _as_ours(error: DBAPIError) -> StorageError:
     code = _code(error)
     if code.startswith(_TRANSIENT_SQLITE) or code.startswith(_TRANSIENT_SQLSTATES):
-        return StorageUnavailable(f"The database does not answer now ({code}).", hint=HINT)
+        return StorageUnavailable(f"База сейчас не отвечает ({code}).", hint=HINT)
     if code.startswith("SQLITE_READONLY"):
         return DatabaseUnusable(
-            "The database is read-only.",
-            hint="Give the robot's user the right to write to the database file and to its folder.",
+            "База открыта только для чтения.",
+            hint=WRITE_HINT,
         )
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return DatabaseUnusable(
-            f"The database file is damaged or no SQLite database ({code}).",
-            hint="Restore it from a backup, or name another file in `storage: url:`.",
+            f"Файл базы повреждён или это не база SQLite ({code}).",
+            hint="Восстановите её из копии или назовите другой файл в database:.",
         )
-    return DatabaseUnusable(f"The database cannot be used ({code}).", hint=HINT)
+    return DatabaseUnusable(f"База не годится ({code}).", hint=HINT)
 
 
 def _code(error: DBAPIError) -> str:
@@ -125,12 +126,12 @@ def _checked(url: str) -> URL:
         parsed = make_url(url)
     except ArgumentError as error:
         raise DatabaseUnusable(
-            "The database's URL cannot be read.", hint="Write it like sqlite:///var/zvonar.sqlite"
+            "Адрес базы не читается.", hint="Он пишется так: sqlite:///var/zvonar.sqlite"
         ) from error
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise DatabaseUnusable(
-            f"Databases of the kind {parsed.get_backend_name()!r} are not supported.",
-            hint="Use sqlite:///path/to/file or postgresql+psycopg://user@host/name",
+            f"Базы вида «{parsed.get_backend_name()}» не поддерживаются.",
+            hint="Годятся sqlite:///путь/к/файлу и postgresql+psycopg://user@host/name",
         )
     if parsed.get_backend_name() == "sqlite":
         _check_file(parsed)
@@ -141,7 +142,7 @@ def _check_file(url: URL) -> None:
     name = url.database or ""
     if name in ("", ":memory:"):
         raise DatabaseUnusable(
-            "A database in memory forgets who was called.", hint="Write sqlite:///path/to/file"
+            "База в памяти забывает, кому звонили.", hint="Напишите sqlite:///путь/к/файлу"
         )
     if name.startswith("file:"):
         return
@@ -150,15 +151,15 @@ def _check_file(url: URL) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseUnusable(
-            f"The database's folder {path.parent} cannot be made: {error.strerror}.", hint=HINT
+            f"Папку базы {path.parent} создать нельзя: {error.strerror}.", hint=HINT
         ) from error
     if path.is_dir():
-        raise DatabaseUnusable(f"The database {path} is a folder.", hint="Name a file in `storage: url:`.")
+        raise DatabaseUnusable(f"База {path} — это папка.", hint="Назовите в database: файл.")
     blocked = path if path.exists() else path.parent
     if not os.access(blocked, os.W_OK):
         raise DatabaseUnusable(
-            f"The database {path} cannot be written: {blocked} is read-only for this user.",
-            hint="Give the robot's user the right to write to the database file and to its folder.",
+            f"В базу {path} писать нельзя: {blocked} только для чтения у этого пользователя.",
+            hint=WRITE_HINT,
         )
 
 
@@ -166,10 +167,10 @@ def _engine(url: URL) -> Engine:
     try:
         engine = create_engine(url, hide_parameters=True)
     except NoSuchModuleError as error:
-        raise DatabaseUnusable(f"SQLAlchemy knows no driver for {url.drivername!r}.", hint=HINT) from error
+        raise DatabaseUnusable(f"Для «{url.drivername}» нет драйвера SQLAlchemy.", hint=HINT) from error
     except ModuleNotFoundError as error:
         raise MissingDependency(
-            f"The database driver {error.name} is not installed.", hint=f"pip install {error.name}"
+            f"Драйвер базы {error.name} не установлен.", hint=f"pip install {error.name}"
         ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)

@@ -25,8 +25,8 @@ def upgrade(connection: Connection) -> None:
         return
     if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise DatabaseTooNew(
-            f"The database was made by a newer version of the program (its revision is {current!r}).",
-            hint="Upgrade the program, or restore the database's backup of before its upgrade.",
+            f"База сделана более новой версией программы (её ревизия {current}).",
+            hint="Обновите программу или восстановите копию базы, сделанную до обновления.",
         )
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

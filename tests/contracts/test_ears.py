@@ -181,5 +181,5 @@ async def test_a_missing_model_is_named(tmp_path: Path) -> None:
 
 
 async def test_an_unknown_engine_is_named() -> None:
-    with pytest.raises(MissingDependency, match="no recognition engine 'telepathy'"):
+    with pytest.raises(MissingDependency, match="распознавателя «telepathy» нет"):
         await SupervisedEars(Settings(kind="telepathy"), ProcessClock()).start()

@@ -116,7 +116,7 @@ async def test_a_killed_process_comes_back(mouth: SupervisedMouth, kind: str) ->
 @pytest.mark.voice
 @pytest.mark.parametrize("kind", ["rhvoice", "espeak_ng"], indirect=True)
 async def test_an_unknown_voice_is_refused(mouth: SupervisedMouth) -> None:
-    with pytest.raises(VoiceRefused, match="no voice 'Левитан'"):
+    with pytest.raises(VoiceRefused, match="голоса «Левитан»"):
         await mouth.speak("Внимание.", Voice("Левитан"))
 
 
@@ -175,7 +175,7 @@ async def test_the_fallback_speaks_where_the_engine_is_missing(tmp_path: Path) -
 
 
 async def test_an_unknown_engine_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingDependency, match="no voice engine 'parrot'"):
+    with pytest.raises(MissingDependency, match="синтезатора «parrot» нет"):
         await SupervisedMouth(settings("parrot", tmp_path), ProcessClock()).start()
 
 

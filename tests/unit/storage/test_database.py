@@ -56,7 +56,7 @@ def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(DatabaseTooNew, match="9999") as caught:
         Store.open(url_of(path))
-    assert "Upgrade the program" in caught.value.hint
+    assert "Обновите программу" in caught.value.hint
 
 
 def test_a_read_only_database_is_named_as_such(tmp_path: Path) -> None:
@@ -64,29 +64,29 @@ def test_a_read_only_database_is_named_as_such(tmp_path: Path) -> None:
     Store.open(url_of(path)).close()
     with Store.open(f"sqlite:///file:{path}?mode=ro&uri=true") as store:
         assert store.campaigns() == []
-        with pytest.raises(DatabaseUnusable, match="read-only") as caught:
+        with pytest.raises(DatabaseUnusable, match="только для чтения") as caught:
             store.save_campaign(Campaign("c", "n", "s", NOW))
-    assert "right to write" in caught.value.hint
+    assert "право писать" in caught.value.hint
 
 
 def test_a_folder_without_the_right_to_write_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.database.os.access", lambda path, mode: False)
-    with pytest.raises(DatabaseUnusable, match="read-only for this user"):
+    with pytest.raises(DatabaseUnusable, match="только для чтения у этого пользователя"):
         Store.open(url_of(tmp_path / "z.sqlite"))
 
 
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("sqlite:////proc/zvonar/z.sqlite", "cannot be made"),
-        ("sqlite://", "forgets"),
-        ("sqlite:///:memory:", "forgets"),
-        ("mysql://root@localhost/x", "not supported"),
-        ("postgresql+nothing://localhost/x", "knows no driver"),
-        ("no url at all", "cannot be read"),
-        ("sqlite:////tmp", "is a folder"),
+        ("sqlite:////proc/zvonar/z.sqlite", "создать нельзя"),
+        ("sqlite://", "забывает"),
+        ("sqlite:///:memory:", "забывает"),
+        ("mysql://root@localhost/x", "не поддерживаются"),
+        ("postgresql+nothing://localhost/x", "нет драйвера"),
+        ("no url at all", "не читается"),
+        ("sqlite:////tmp", "это папка"),
     ],
 )
 def test_a_wrong_url_is_explained(url: str, message: str) -> None:
@@ -98,7 +98,7 @@ def test_a_wrong_url_is_explained(url: str, message: str) -> None:
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "letters.txt"
     path.write_text("Это не база данных. " * 500)
-    with pytest.raises(DatabaseUnusable, match="no SQLite database"):
+    with pytest.raises(DatabaseUnusable, match="не база SQLite"):
         Store.open(url_of(path))
 
 
