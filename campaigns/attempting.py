@@ -104,6 +104,7 @@ class Attempting:
     async def dial(self, reminder: Reminder, number: int) -> Outcome:
         """The fence, then the call. A fence that stands already means: fate unknown, never dial again."""
         key = attempt_key(reminder.key, number)
+        await self._caller.prepare(reminder)
         now = self._clock.now()
         if not await asyncio.to_thread(self._store.begin_attempt, key, reminder.key, number, now):
             return self._settle_unknown(key)

@@ -71,6 +71,18 @@ class Telephone:
         """How many calls can be made at once."""
         return self._services.backend.capacity
 
+    async def prepare(self, reminder: Reminder) -> None:
+        """Have the prompts spoken, so that they lie in the voice's cache when the call is made."""
+        try:
+            await self._prompts_of(self._make_dialogue(reminder))
+        except ZvonarError as error:
+            log.warning("prompts_not_ready", action="let_the_call_tell", error=type(error).__name__)
+
+    async def _prompts_of(self, dialogue: Dialogue) -> Prompts:
+        prompts = Prompts(self._services.mouth, self._voice_of(dialogue.language))
+        await prompts.prepare(dialogue.sentences())
+        return prompts
+
     async def call(self, reminder: Reminder, attempt: str) -> AttemptResult:
         """Phone the patient once. A call that cannot be prepared ends as `failed`, and nobody is rung."""
         now = self._services.clock.now()
@@ -94,8 +106,7 @@ class Telephone:
 
     async def _call(self, reminder: Reminder, attempt: str) -> AttemptResult:
         dialogue = self._make_dialogue(reminder)
-        prompts = Prompts(self._services.mouth, self._voice_of(dialogue.language))
-        await prompts.prepare(dialogue.sentences())
+        prompts = await self._prompts_of(dialogue)
         parts = CallParts(
             backend=self._services.backend,
             ears=self._services.ears,
