@@ -15,12 +15,12 @@ from tts.port import Voice
 def test_rhvoice_looks_only_in_the_folder_it_was_given(tmp_path: Path) -> None:
     with pytest.raises(MissingDependency) as refusal:
         rhvoice.build(rhvoice.Settings(folder=tmp_path))
-    assert str(refusal.value) == f"RHVoice was not found (looked in: {tmp_path})"
+    assert str(refusal.value) == f"RHVoice не найден (искали здесь: {tmp_path})"
 
 
 def test_rhvoice_looks_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZVONAR_RHVOICE_DIR", str(tmp_path / "voices"))
-    with pytest.raises(MissingDependency, match="голосов"):
+    with pytest.raises(MissingDependency, match="voices"):
         rhvoice.build(rhvoice.Settings())
 
 
