@@ -71,6 +71,7 @@ log = structlog.get_logger(__name__)
 PAUSES_S = (0.2, 0.25, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0, 1.5)
 ANNOUNCEMENT_PAUSE_S = 0.5
 FRAMES_PER_TICK = 5
+FREE_LINE_POLL_S = 0.5
 MOST_WAITING_EVENTS = 1000
 
 
@@ -78,6 +79,7 @@ MOST_WAITING_EVENTS = 1000
 class CallLimits:
     """Seconds after which a call is not waited for any longer."""
 
+    free_line_s: float = 45.0
     ringing_s: float = 30.0
     talking_s: float = 300.0
     releasing_s: float = 5.0
@@ -144,7 +146,6 @@ class CallSession:
     async def run(self) -> AttemptResult:
         """Place the call, talk, hang up. What happens on the line is told by the result, never raised."""
         began_at = self._parts.clock.now()
-        self._after(self._parts.limits.ringing_s, RingTimedOut())
         try:
             await self._advance(DialAsked())
             while self._state is not CallState.ENDED:
@@ -173,7 +174,7 @@ class CallSession:
     async def _obey(self, command: Command) -> None:
         match command:
             case PlaceCall():
-                await self._place()
+                self._run_beside(self._place())
             case ListenToNetwork():
                 await self._open_ears()
             case StartDialogue():
@@ -182,9 +183,8 @@ class CallSession:
                 await self._partner.transfer_failed()
             case StopDialogue() if self._partner:
                 self._partner.stop()
-            case HangUp() if self._leg:
-                self._leg.hang_up(command.q850_cause)
-                self._after(self._parts.limits.releasing_s, Released())
+            case HangUp():
+                self._hang_up(command.q850_cause)
             case Refer() if self._leg:
                 self._leg.transfer(command.target)
             case Conclude():
@@ -193,13 +193,36 @@ class CallSession:
                 pass
 
     async def _place(self) -> None:
-        try:
-            self._leg = await self._parts.backend.place(self._request)
-        except CallFailure as failure:
-            log.warning("dial_failed", action="conclude", error=type(failure).__name__)
-            self._put(Rejected(0, None, failure.outcome))
+        """Send the INVITE. As long as none has left, waiting for a line does no harm."""
+        clock = self._parts.clock
+        patience_ends_s = clock.monotonic() + self._parts.limits.free_line_s
+        while self._state is CallState.DIALING:
+            try:
+                leg = await self._parts.backend.place(self._request)
+            except CallFailure as failure:
+                hopeless = failure.may_have_rung or not failure.may_retry
+                if hopeless or clock.monotonic() > patience_ends_s:
+                    log.warning("dial_failed", action="conclude", error=type(failure).__name__)
+                    self._put(Rejected(0, None, failure.outcome))
+                    return
+                await clock.sleep(FREE_LINE_POLL_S)
+            else:
+                self._begin_ringing(leg)
+                return
+
+    def _begin_ringing(self, leg: CallLeg) -> None:
+        self._leg = leg
+        self._run_beside(self._pump_leg(leg))
+        self._after(self._parts.limits.ringing_s, RingTimedOut())
+        if self._state is CallState.RELEASING:
+            leg.hang_up()
+
+    def _hang_up(self, q850_cause: int) -> None:
+        if self._leg is None:
+            self._put(Released())
             return
-        self._run_beside(self._pump_leg(self._leg))
+        self._leg.hang_up(q850_cause)
+        self._after(self._parts.limits.releasing_s, Released())
 
     async def _open_ears(self) -> None:
         if self._hearing is None:
@@ -318,7 +341,15 @@ class CallSession:
         self._run_beside(wait())
 
     def _run_beside(self, work: Coroutine[None, None, None]) -> None:
-        self._tasks.append(asyncio.get_running_loop().create_task(work))
+        task = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(self._notice_failure)
+        self._tasks.append(task)
+
+    def _notice_failure(self, task: "asyncio.Task[None]") -> None:
+        """Work beside the session that breaks must not leave it waiting for ever."""
+        if not task.cancelled() and (error := task.exception()):
+            log.error("call_broke", action="end", error=type(error).__name__)
+            self._put(LineFailed("internal"))
 
     # -- what comes out
 
