@@ -64,7 +64,7 @@ def read_phrases(path: Path) -> Iterator[Phrase]:
 
 
 def score(language: Understander, phrases: Iterable[Phrase]) -> Score:
-    """Understand every phrase; a right class with a wrong topic or a missing second intent is `incomplete`."""
+    """Understand every phrase; `incomplete` is a right class with a wrong topic or no second intent."""
     wrong: list[tuple[Phrase, Understanding]] = []
     count = incomplete = 0
     started = time.perf_counter()

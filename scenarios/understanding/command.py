@@ -13,7 +13,7 @@ from scenarios.understanding.meaning import Question
 def understand_lines(
     understander: Understander, lines: Iterable[str], question: Question, now: datetime, zone: ZoneInfo
 ) -> Iterator[dict[str, Any]]:
-    """What each text means in answer to the question, in the order that the command prints; empty lines are left out."""
+    """What each text means in answer to the question; empty lines are left out."""
     for line in lines:
         text = " ".join(line.split())
         if text:
@@ -21,7 +21,7 @@ def understand_lines(
 
 
 def to_json(understood: Understanding) -> dict[str, Any]:
-    """The understanding as the command prints it: the documented keys first, `topic` and `number` where there are any."""
+    """The understanding as the command prints it; `topic` and `number` only where there are any."""
     answer: dict[str, Any] = {
         "text": understood.text,
         "class": understood.meaning.value,

@@ -45,7 +45,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A turn as signs: `foreign` counts words that no rule knows, `when_only` says whether a date stands alone."""
+    """A turn as signs: `foreign` counts words that no rule knows, `dates` the days and hours named."""
 
     acts: tuple[Act, ...]
     foreign: int = 0
@@ -53,15 +53,12 @@ class Reading:
     question_mark: bool = False
     dates: int = 0
     when_is_near: bool = False
+    offers_other_time: bool = False
     has_number: bool = False
     sure_number: bool = False
 
     def of(self, *signs: Sign) -> tuple[Act, ...]:
         return tuple(act for act in self.acts if act.sign in signs)
-
-    @property
-    def names_topic(self) -> bool:
-        return any(isinstance(act.sign, Topic | Hint) for act in self.acts)
 
     def has(self, *signs: Sign) -> bool:
         return any(act.sign in signs for act in self.acts)
@@ -106,7 +103,7 @@ def _others(reading: Reading, asked: Act | None) -> dict[Meaning, Act]:
 
 
 def _asked_by_hint(reading: Reading, question: Question) -> Act | None:
-    """A word of a topic beside a question word or mark: «а вход откуда?»; a bare date asked back is about time."""
+    """A word of a topic beside a question word or mark: «а вход откуда?»; a date asked back is about time."""
     if not (reading.question_mark or reading.has(Sign.ASKS)) or reading.has(Sign.MOVE):
         return None
     for act in reading.acts:
@@ -118,7 +115,7 @@ def _asked_by_hint(reading: Reading, question: Question) -> Act | None:
 
 
 def _polarity_visit(reading: Reading, question: Question) -> Verdict:
-    """«Вы придёте?» A yes needs clear positive evidence and no negative; a no needs clear negative evidence."""
+    """«Вы придёте?» A yes needs clear positive evidence and no negative; a no, clear negative evidence."""
     if reading.has(Sign.MOVE, Sign.NOT_FIT):
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE, Sign.NOT_FIT))
     comes = reading.of(Sign.ATTEND, Sign.KEEP)
@@ -129,6 +126,8 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
         return _doubt("says both that they come and that they do not", comes + stays_away)
     if comes:
         return _say(Meaning.CONFIRM, comes)
+    if stays_away and reading.offers_other_time and not reading.has(Sign.CANCEL):
+        return _say(Meaning.RESCHEDULE, stays_away)
     if stays_away:
         return _say(Meaning.CANCEL, stays_away)
     yes, no = reading.of(Sign.YES), reading.of(Sign.NO)
@@ -205,7 +204,8 @@ def _guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
     """Everything that turns a yes or a no back into doubt."""
     if verdict.meaning not in _POLAR_MEANINGS:
         return verdict
-    limit = 0 if verdict.bare else _MAX_FOREIGN_BESIDE_CLEAR
+    # A particle said twice in two ways («естественно, конечно») bears one word that no rule knows.
+    limit = min(len(verdict.evidence) - 1, 1) if verdict.bare else _MAX_FOREIGN_BESIDE_CLEAR
     checks = (
         (reading.has(Sign.HEDGE), "hedged"),
         (reading.has(Sign.DOUBT), "a negation may have been misheard"),
@@ -215,13 +215,22 @@ def _guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
             "a negation is left over",
         ),
         (reading.asked and verdict.meaning in _POSITIVE_MEANINGS, "asked, not said"),
-        (verdict.bare and reading.has(Sign.ASKS) and not reading.names_topic, "asks beside a bare yes or no"),
+        (
+            verdict.bare and reading.has(Sign.ASKS) and not _answers_first(verdict, reading),
+            "asks beside a bare yes or no",
+        ),
         (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question"),
     )
     for holds, reason in checks:
         if holds:
             return _doubt(f"{reason}: {verdict.why}", verdict.evidence)
     return verdict
+
+
+def _answers_first(verdict: Verdict, reading: Reading) -> bool:
+    """«Да, а по какому адресу?»; not «какая цена, да, что?»."""
+    topics = [act for act in reading.acts if isinstance(act.sign, Topic | Hint)]
+    return bool(topics) and verdict.evidence[-1].end < topics[0].start
 
 
 def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, question: Question) -> Verdict:

@@ -28,10 +28,10 @@ class Number:
 class Language:
     """The parts of a language's module; its name is the module's name.
 
-    `expand` takes a contraction apart. `fillers` are words taken out before matching; `plain_words` are known and say nothing of the visit;
-    `turning` words («не») turn the very next act into doubt, `questioning` ones («кто») a promise, also
-    across `transparent` ones («ну»); other `negations` only stand nearby. `misheard` ones may have been
-    `turning` words.
+    `expand` takes a contraction apart. `fillers` are words taken out before matching; `plain_words` are
+    known and say nothing of the visit. `turning` words («не») turn the very next act into doubt,
+    `questioning` ones («кто») a promise, also across `transparent` ones («ну»); other `negations` only
+    stand nearby. `misheard` ones («нет») may have been `turning` words.
     """
 
     shape_of: Callable[[str], Shape]

@@ -79,7 +79,7 @@ def _complete_each_other(a: Mention, b: Mention) -> bool:
     times = a.has_time + b.has_time
     if dates == 1 and times == 1:
         return True
-    return times == 2 and dates <= 1 and (_is_part_of_day(a) != _is_part_of_day(b))  # noqa: PLR2004 - a pair
+    return times == 2 and dates <= 1 and (_is_part_of_day(a) != _is_part_of_day(b))
 
 
 def _is_part_of_day(mention: Mention) -> bool:

@@ -109,7 +109,7 @@ class RuleBook:
             self._by_key.setdefault(key, []).append(rule)
 
     def read(self, tokens: Sequence[Token]) -> list[Act]:
-        """The acts of a turn in order: the longest and then the tightest patterns win, no word serves two of them."""
+        """The acts of a turn in order: the longest, then the tightest patterns win; no word serves two."""
         found: list[tuple[int, int, bool, int, Act]] = []
         for start, token in enumerate(tokens):
             rules = {

@@ -54,9 +54,11 @@ class RuleUnderstander:
         mentions = self._language.mentions(words, calendar)
         tokens, mention_places = self._fold(words, mentions)
         acts = self._acts(tokens)
-        mentions = _leave_refused(mentions, mention_places, acts)
+        kept = _leave_refused(mentions, mention_places, acts)
+        offers = _offers_other_time(mentions, kept, mention_places, acts)
+        mentions = kept
         numbers = _outside(self._language.numbers(words), mentions, question)
-        reading = self._reading(tokens, acts, mentions, numbers, calendar)
+        reading = replace(self._reading(tokens, acts, mentions, numbers, calendar), offers_other_time=offers)
         verdict = _trust(decide(reading, question), tokens)
         return Understanding(
             text=utterance.text,
@@ -200,7 +202,7 @@ def _shape_of_date(words: Sequence[Token], excluded: bool) -> Shape:
 
 
 def _leave_refused(mentions: list[Mention], places: Sequence[int], acts: Sequence[Act]) -> list[Mention]:
-    """«завтра не могу, давайте послезавтра»: tomorrow is not wanted. The same for a visit that is cancelled."""
+    """«завтра не могу, давайте послезавтра»: tomorrow is not wanted, nor a day cancelled."""
     refusing = (Sign.REFUSE, Sign.CANCEL, Sign.NOT_FIT)
     refused: set[int] = set()
     for act in acts:
@@ -215,6 +217,19 @@ def _leave_refused(mentions: list[Mention], places: Sequence[int], acts: Sequenc
     return [
         replace(mention, excluded=True) if at in refused else mention for at, mention in enumerate(mentions)
     ]
+
+
+def _offers_other_time(
+    mentions: Sequence[Mention], kept: Sequence[Mention], places: Sequence[int], acts: Sequence[Act]
+) -> bool:
+    """One time refused and another left, or only an hour of the day refused: «утром не могу»."""
+    newly_refused = any(
+        after.excluded and not before.excluded for before, after in zip(mentions, kept, strict=True)
+    )
+    if newly_refused:
+        return any(not mention.excluded for mention in kept)
+    beside = {place for act in acts if act.sign is Sign.REFUSE for place in (act.start - 1, act.end + 1)}
+    return len(kept) == 1 and not kept[0].has_date and places[0] in beside
 
 
 def _trust(verdict: Verdict, tokens: Sequence[Token]) -> Verdict:

@@ -73,7 +73,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class When:
-    """Alternatives and exclusions; with no window, any time but the excluded ones. Times are local to `zone`."""
+    """Alternatives and exclusions in `zone`'s local time; no window means any time but the excluded ones."""
 
     phrase: str
     windows: tuple[Window, ...]

@@ -181,13 +181,9 @@ def _spoken(tokens: Sequence[Token], at: int, has_preposition: bool) -> Found | 
     said_part = minute_end < len(tokens) and tokens[minute_end].form in _PARTS
     if not (has_preposition or said_hours or said_part or minute_end > end):
         return None
-    if (
-        end < len(tokens)
-        and minute_end == end
-        and tokens[end].shape.lemmas & {"день", "неделя", "месяц", "минута"}
-    ):
-        if not said_part:
-            return None
+    counts_days = end < len(tokens) and tokens[end].shape.lemmas & {"день", "неделя", "месяц", "минута"}
+    if counts_days and minute_end == end and not said_part:
+        return None
     return _exact(hour.value, minute, minute_end, tokens)
 
 

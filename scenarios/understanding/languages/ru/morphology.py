@@ -1,11 +1,13 @@
 """Lemmas and forms of Russian words, from pymorphy3's dictionary."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
 from scenarios.understanding.tokens import Shape
 
 _UNLIKELY = 0.02
+_RUSSIAN = re.compile(r"[а-я]+(?:-[а-я]+)*")
 
 
 @lru_cache(maxsize=1)
@@ -18,7 +20,7 @@ def _analyser() -> Any:
 @lru_cache(maxsize=8192)
 def shape_of(word: str) -> Shape:
     """All likely lemmas of a word, without «ё», with the grammatical tags of all of them in lower case."""
-    if not word[0].isalpha():
+    if not _RUSSIAN.fullmatch(word):
         return Shape(frozenset({word}))
     parses = [parse for parse in _analyser().parse(word) if parse.score >= _UNLIKELY]
     lemmas = frozenset(parse.normal_form.replace("ё", "е") for parse in parses)
