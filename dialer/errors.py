@@ -20,6 +20,12 @@ class NoFreeLine(CallFailure):
     may_have_rung = False
 
 
+class InviteNotSent(CallFailure):
+    """The SIP library could not send the INVITE."""
+
+    may_have_rung = False
+
+
 class BadNumber(CallFailure):
     """The number cannot be dialled: no INVITE was sent."""
 

@@ -105,7 +105,8 @@ class SupervisedChild(Generic[Request, Report]):
 
     @property
     def pid(self) -> int | None:
-        return self._process.pid if self._process else None
+        """Of the process, while it runs."""
+        return self._process.pid if self._process and self._process.returncode is None else None
 
     @property
     def is_up(self) -> bool:

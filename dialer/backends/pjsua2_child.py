@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SWITCH_INTERVAL_S = 0.0005  # keeps the 20 ms pace beside Python's own threads
 INVALID_URIS = range(171039, 171042)
+TOO_MANY_CALLS = 70010
 NORMAL_CLEARING = 16
 
 
@@ -95,14 +96,20 @@ class LineProcess:
     def _excuse(self, request: LineRequest, error: "pj.Error", endpoint: "Endpoint") -> None:
         """The library refused: what that means for the call."""
         if isinstance(request, Place):
-            kind = "BadNumber" if error.status in INVALID_URIS else "CallFailure"
-            endpoint.report(NotPlaced(request.leg, kind, f"pjsua2: {error.reason}"))
+            endpoint.report(NotPlaced(request.leg, _kind_of(error.status), f"pjsua2: {error.reason}"))
         elif isinstance(request, Transfer):
             endpoint.report(LegTransferred(request.leg, accepted=False))
         elif isinstance(request, HangUp):
             endpoint.report(LegFailed(request.leg, f"pjsua2: {error.reason}", may_have_rung=True))
         else:
             endpoint.report(Trouble(type(request).__name__, f"pjsua2 error {error.status}"))
+
+
+def _kind_of(status: int) -> str:
+    """The name of the error in `dialer.errors` that pjsua2's refusal to send an INVITE is."""
+    if status in INVALID_URIS:
+        return "BadNumber"
+    return "NoFreeLine" if status == TOO_MANY_CALLS else "InviteNotSent"
 
 
 def main() -> None:

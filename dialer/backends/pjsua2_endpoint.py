@@ -20,10 +20,8 @@ from dialer.wire import Open, Place, Trouble
 from workers.child import ParentPipe
 
 WATCH_EVERY_S = 0.5
-SLOT_WAIT_S = 0.3
 FAREWELL_S = 2.0
 ADDRESS_IN_USE = 120098
-TOO_MANY = 70010
 PORTS_PER_CALL = 4
 
 _TRANSPORTS = {
@@ -46,11 +44,19 @@ class TrunkAccount(pj.Account):  # type: ignore[misc]
         self._on_trouble = on_trouble
         self.first_answer: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._registered = False
+        self.is_leaving = False
+
+    def leave(self) -> None:
+        """Take our registration back."""
+        self.is_leaving = True
+        self.setRegistration(False)
 
     def onRegState(self, prm: "pj.OnRegStateParam") -> None:
         self.first_answer.put(prm.code)
         accepted = prm.code == 200
-        if self._registered and not accepted:
+        if self.is_leaving:
+            self.is_leaving = False
+        elif self._registered and not accepted:
             self._on_trouble(Trouble("registration_lost", f"SIP {prm.code}"))
         self._registered = accepted
 
@@ -135,6 +141,9 @@ class Endpoint:
         if settings.proxy_uri:
             config.sipConfig.proxies.append(settings.proxy_uri)
         media = config.mediaConfig
+        # No re-INVITE of our own: one still under way when its call is hung up hits the next call in the same
+        # place, up to pjproject 2.17 (its pull request 4995).
+        media.lockCodecEnabled = False
         media.srtpUse, media.srtpSecureSignaling = _SRTP[settings.srtp], 0
         media.transportConfig.port = settings.rtp_first_port
         media.transportConfig.portRange = settings.rtp_last_port - settings.rtp_first_port
@@ -174,23 +183,15 @@ class Endpoint:
         return self._pipe is not None and self._pipe.offer(*reports)
 
     def place(self, request: Place) -> None:
-        """Send an INVITE; raises pj.Error.
-
-        A call that has just ended may hold its place in pjsua for a moment longer: "too many" is tried again.
-        """
+        """Send an INVITE; raises pj.Error."""
         call = self._idle.popleft() if self._idle else PlacedCall(self)
         self.calls[request.leg] = call
-        deadline_s = time.monotonic() + SLOT_WAIT_S  # noqa: TID251 - a child process has no clock handed in
-        while True:
-            try:
-                return call.place(request)
-            except pj.Error as error:
-                late = time.monotonic() > deadline_s  # noqa: TID251
-                if error.status != TOO_MANY or late:
-                    call.over = True
-                    self.forget(call)
-                    raise
-                time.sleep(0.01)  # noqa: TID251
+        try:
+            call.place(request)
+        except pj.Error:
+            call.over = True
+            self.forget(call)
+            raise
 
     def forget(self, call: PlacedCall) -> None:
         """The call is over; its object waits for the next one, and longest among its like."""
@@ -211,20 +212,21 @@ class Endpoint:
     # closing
 
     def close(self, q850_cause: int) -> None:
-        """BYE or CANCEL on every call, then wait a moment for the answers."""
-        for call in list(self.calls.values()):
-            try:
+        """BYE or CANCEL on every call, leave the registrar, then wait a moment for the answers."""
+        calls = list(self.calls.values())
+        for call in calls:
+            with contextlib.suppress(pj.Error):  # it has ended meanwhile
                 call.hang_up(q850_cause)
-            except pj.Error:
-                continue  # it has ended meanwhile
         if self._settings.registrar_uri:
-            try:
-                self.account.setRegistration(False)
-            except pj.Error as error:
-                self.report(Trouble("unregister", f"pjsua2 error {error.status}"))
-        deadline_s = time.monotonic() + FAREWELL_S  # noqa: TID251
-        while self.calls and time.monotonic() < deadline_s:  # noqa: TID251
+            with contextlib.suppress(pj.Error):  # a registration is under way: it runs out by itself
+                self.account.leave()
+        deadline_s = time.monotonic() + FAREWELL_S  # noqa: TID251 - a child process has no clock handed in
+        while self._is_busy(calls) and time.monotonic() < deadline_s:  # noqa: TID251
             time.sleep(0.02)  # noqa: TID251
+
+    def _is_busy(self, calls: list[PlacedCall]) -> bool:
+        """pjsua calls a call over as soon as we hang up; its dialogue lasts until the other side agrees."""
+        return self.account.is_leaving or any(call.isActive() for call in calls)
 
 
 @contextlib.contextmanager

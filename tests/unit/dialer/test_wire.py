@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from dialer import wire
-from dialer.backends.pjsua2 import Pjsua2Backend, Settings, event_of
+from dialer.backends.pjsua2 import Pjsua2Backend, Settings
+from dialer.backends.pjsua2_line import event_of
 from dialer.port import LegEvent
 from tests.unit.dialer.standing_clock import standing_clock
 
