@@ -153,6 +153,7 @@ class Telephone:
         self._check()
         if condition():
             return True
+        assert self._waiter is None, "two people with one telephone"
         deadline = None if patience_s is None else self._ticker.frame + frames_of(patience_s)
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiter = (condition, deadline, waiter)

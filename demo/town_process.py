@@ -117,7 +117,7 @@ class TownProcess:
 def _buried(pid: int) -> bool:
     """Collect the child if it has ended; a town that another process started is none of our children."""
     try:
-        return os.waitpid(pid, os.WNOHANG) != (0, 0)
+        return bool(pid) and os.waitpid(pid, os.WNOHANG) != (0, 0)
     except ChildProcessError:
         return False
 

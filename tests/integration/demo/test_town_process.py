@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,21 @@ from demo.clock import ProcessClock
 from demo.town_process import TownNotStarted, TownOptions, TownProcess
 from tests.integration.demo.raw_phone import RawPhone, tone
 
+MakeProcess = Callable[..., TownProcess]
 
-def process(folder: Path, **changes: str) -> TownProcess:
-    return TownProcess(TownOptions(folder, engine="fake", **changes), ProcessClock())  # type: ignore[arg-type]
+
+@pytest.fixture
+async def process(tmp_path: Path) -> AsyncIterator[MakeProcess]:
+    """Makes towns of one folder; whatever still lives at the end is stopped."""
+    made: list[TownProcess] = []
+
+    def make(listen: str = "127.0.0.1:0") -> TownProcess:
+        made.append(TownProcess(TownOptions(tmp_path, listen, engine="fake"), ProcessClock()))
+        return made[-1]
+
+    yield make
+    for town in made:
+        await town.stop()
 
 
 async def refused(town: TownProcess, attempt: str) -> list[int]:
@@ -25,32 +38,30 @@ async def refused(town: TownProcess, attempt: str) -> list[int]:
     return robot.codes()
 
 
-async def test_the_town_outlives_whoever_started_it(tmp_path: Path) -> None:
-    first = process(tmp_path)
+async def test_the_town_outlives_whoever_started_it(process: MakeProcess) -> None:
+    first = process()
     await first.start()
     assert await refused(first, "a:1") == [100, 180, 603]
 
-    second = process(tmp_path)
+    second = process()
     await second.start()
     assert second.pid == first.pid
     await refused(second, "a:2")
     assert [second.invites(attempt) for attempt in ("a:1", "a:2", "a:3")] == [1, 1, 0]
 
     await second.stop()
-    third = process(tmp_path)
+    third = process()
     await third.start()
-    try:
-        assert third.pid != first.pid
-        await refused(third, "a:1")
-        assert third.invites("a:1") == 2, "a second ring is seen by whoever lives there now"
-        assert third.seen()["times_called"] == {"79000000017": 3}
-    finally:
-        await third.stop()
+    assert third.pid != first.pid
+    await refused(third, "a:1")
+    assert third.invites("a:1") == 2, "a second ring is seen by whoever lives there now"
+    assert third.seen()["times_called"] == {"79000000017": 3}
+    await third.stop()
     assert [call["ending"] for call in third.seen()["calls"]] == ["rejected"] * 3
 
 
-async def test_a_call_under_way_is_ended_politely(tmp_path: Path) -> None:
-    town = process(tmp_path)
+async def test_a_call_under_way_is_ended_politely(process: MakeProcess, tmp_path: Path) -> None:
+    town = process()
     await town.start()
     host, _, port = town.sip_address.partition(":")
     async with RawPhone(host, int(port), "+79000000001", "a:1") as robot:
@@ -65,9 +76,9 @@ async def test_a_call_under_way_is_ended_politely(tmp_path: Path) -> None:
     assert (tmp_path / "recordings" / call["recording"]).exists()
 
 
-async def test_a_town_that_cannot_start_says_where_to_look(tmp_path: Path) -> None:
+async def test_a_town_that_cannot_start_says_where_to_look(process: MakeProcess, tmp_path: Path) -> None:
     with socket.socket(type=socket.SOCK_DGRAM) as taken, pytest.raises(TownNotStarted) as caught:
         taken.bind(("127.0.0.1", 0))
-        await process(tmp_path, listen=f"127.0.0.1:{taken.getsockname()[1]}").start()
+        await process(listen=f"127.0.0.1:{taken.getsockname()[1]}").start()
     assert "town.log" in caught.value.hint
     assert "Address already in use" in (tmp_path / "town.log").read_text(encoding="utf-8")
