@@ -14,7 +14,7 @@ from calls.audio import RATE_HZ
 from calls.errors import MissingDependency
 
 CONTEXT_SAMPLES = 32
-HINT = "Run scripts/setup: it installs onnxruntime and silero-vad."
+HINT = "Выполните scripts/setup: он установит onnxruntime и silero-vad."
 
 
 class SileroNetwork:
@@ -25,7 +25,7 @@ class SileroNetwork:
         try:
             import onnxruntime
         except ImportError as error:
-            raise MissingDependency("onnxruntime is not installed", hint=HINT) from error
+            raise MissingDependency("библиотека onnxruntime не установлена", hint=HINT) from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
@@ -61,8 +61,8 @@ class SileroVoiceActivity:
 def _packaged_network() -> Path:
     package = importlib.util.find_spec("silero_vad")
     if package is None or package.origin is None:
-        raise MissingDependency("silero-vad is not installed", hint=HINT)
+        raise MissingDependency("библиотека silero-vad не установлена", hint=HINT)
     path = Path(package.origin).parent / "data" / "silero_vad.onnx"
     if not path.is_file():
-        raise MissingDependency(f"silero-vad has no network at {path}", hint=HINT)
+        raise MissingDependency(f"в silero-vad нет файла {path}", hint=HINT)
     return path

@@ -35,9 +35,7 @@ def load_engine(kind: str, settings: bytes) -> RecognitionEngine:
     try:
         module: Any = importlib.import_module(f"asr.engines.{kind}")
     except ModuleNotFoundError as error:
-        raise MissingDependency(
-            f"there is no recognition engine '{kind}'", hint="See asr/engines."
-        ) from error
+        raise MissingDependency(f"распознавателя «{kind}» нет", hint="В asr: kind: годится vosk.") from error
     engine: RecognitionEngine = module.build(module.Settings.model_validate_json(settings))
     return engine
 

@@ -19,7 +19,9 @@ def load_engine(kind: str, settings: bytes) -> SynthesisEngine:
     try:
         module: Any = importlib.import_module(f"tts.engines.{kind}")
     except ModuleNotFoundError as error:
-        raise MissingDependency(f"there is no voice engine '{kind}'", hint="See tts/engines.") from error
+        raise MissingDependency(
+            f"синтезатора «{kind}» нет", hint="В tts: kind: годятся rhvoice, espeak_ng и silero."
+        ) from error
     engine: SynthesisEngine = module.build(module.Settings.model_validate_json(settings))
     return engine
 

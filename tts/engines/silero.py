@@ -18,7 +18,7 @@ from tts.errors import MouthFailed, VoiceRefused
 from tts.port import Capabilities, Speech, SynthesisEngine, Voice
 from tts.stress import with_plus
 
-HINT = "Give the folder of the weights in `weights` (for example v5_ru.pt); they are downloaded by hand."
+HINT = "Назовите в weights файл голосов Silero, например v5_ru.pt; скачать его нужно самим."
 ELLIPSIS_PAUSE_MS = 500
 # Silero knows five paces; each one stands for the rates up to its bound.
 PACES = ((0.7, "x-slow"), (0.9, "slow"), (1.1, "medium"), (1.35, "fast"), (99.0, "x-fast"))
@@ -49,8 +49,8 @@ class Silero:
     def speak(self, text: str, voice: Voice) -> Speech:
         if voice.name not in self._speakers:
             raise VoiceRefused(
-                f"these Silero weights have no voice '{voice.name}'",
-                hint="Voices: " + ", ".join(self._speakers),
+                f"голоса «{voice.name}» в этом файле Silero нет",
+                hint="Есть: " + ", ".join(self._speakers),
             )
         try:
             audio = self._model.apply_tts(
@@ -61,7 +61,7 @@ class Silero:
                 put_yo=True,
             )
         except Exception as error:  # noqa: BLE001 - the package raises bare Exceptions, and they hold the text
-            raise MouthFailed(f"Silero could not speak the sentence ({type(error).__name__})") from None
+            raise MouthFailed(f"Silero не смог произнести фразу ({type(error).__name__})") from None
         samples = (audio.clamp(-1, 1) * 32767).short().numpy()
         return Speech(samples.astype("<i2").tobytes(), RATE_HZ)
 
@@ -77,14 +77,14 @@ def ssml(text: str, rate: float) -> str:
 def build(settings: Settings) -> SynthesisEngine:
     """Load the weights; MissingDependency says what is missing."""
     if not settings.weights.is_file():
-        raise MissingDependency(f"there are no Silero weights at {settings.weights}", hint=HINT)
+        raise MissingDependency(f"файла голосов Silero {settings.weights} нет", hint=HINT)
     try:
         import torch
         from torch.package import PackageImporter
     except ImportError as error:
         raise MissingDependency(
-            "PyTorch is not installed, and the Silero voices need it",
-            hint="Install the packages of locks/silero.txt.",
+            "голосам Silero нужен PyTorch, а он не установлен",
+            hint="Установите пакеты из locks/silero.txt.",
         ) from error
     torch.set_num_threads(settings.threads)
     try:
@@ -92,6 +92,6 @@ def build(settings: Settings) -> SynthesisEngine:
         model.to(torch.device("cpu"))
     except Exception as error:  # whatever a damaged archive makes its reader raise
         raise MissingDependency(
-            f"the Silero weights at {settings.weights} cannot be loaded", hint=HINT
+            f"файл голосов Silero {settings.weights} не загружается", hint=HINT
         ) from error
     return Silero(model, settings)

@@ -82,7 +82,7 @@ def test_what_is_too_loud_is_clipped_and_does_not_wrap(engine: SynthesisEngine) 
 
 
 def test_an_unknown_voice_is_refused(engine: SynthesisEngine) -> None:
-    with pytest.raises(VoiceRefused, match="no voice 'Anna'") as refusal:
+    with pytest.raises(VoiceRefused, match="голоса «Anna»") as refusal:
         engine.speak("Добрый день.", Voice("Anna"))
     assert "aidar, baya" in refusal.value.hint
 
@@ -116,7 +116,7 @@ def test_missing_weights_are_named(tmp_path: Path) -> None:
 
 def test_damaged_weights_are_named(tmp_path: Path) -> None:
     (tmp_path / "v5_ru.pt").write_bytes(b"not a package")
-    with pytest.raises(MissingDependency, match="cannot be loaded"):
+    with pytest.raises(MissingDependency, match="не загружается"):
         silero.build(silero.Settings(weights=tmp_path / "v5_ru.pt"))
 
 
