@@ -26,6 +26,7 @@ from demo.user_agent import UserAgent
 log = structlog.get_logger(__name__)
 
 UNKNOWN = Person(((Reject(404, "Q.850;cause=1"),),))
+MOST_PORTS_TRIED = 5
 ENGAGED = (Reject(486, "Q.850;cause=17"),)
 
 
@@ -118,10 +119,21 @@ class Town:
             self._pulse.cancel()
 
     async def _open(self) -> None:
-        self._port = await self._agent.open_udp(self._host, self._port)
-        await self._agent.open_tcp(self._host, self._port)
+        self._port = await self._open_both(self._port)
         if self._tls:
             self.tls_port = await self._agent.open_tcp(self._host, 0, self._tls)
+
+    async def _open_both(self, wanted: int) -> int:
+        """UDP and TCP on one port; a free UDP port may be somebody's TCP port, then another one is tried."""
+        for _ in range(MOST_PORTS_TRIED):
+            port = await self._agent.open_udp(self._host, wanted)
+            try:
+                return await self._agent.open_tcp(self._host, port)
+            except OSError:
+                await self._agent.close()
+                if wanted:
+                    raise
+        raise OSError(f"none of {MOST_PORTS_TRIED} ports is free for both UDP and TCP")
 
     @property
     def sip_address(self) -> str:

@@ -147,3 +147,5 @@ class Listeners:
             await server.wait_closed()
         for transport in self._datagrams:
             transport.close()
+        self._servers.clear()
+        self._datagrams.clear()
