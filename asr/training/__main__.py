@@ -30,6 +30,8 @@ def arguments(line: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--processes", type=int, default=2, help="processes that speak and augment, threads that train"
     )
+    parser.add_argument("--resume", action="store_true", help="go on from the network in --work")
+    parser.add_argument("--peak-rate", type=float, default=3e-3, help="highest learning rate")
     parser.add_argument("--model", type=Path, default=MODEL, help="Vosk folder to write")
     return parser.parse_args(line)
 
@@ -52,7 +54,8 @@ def run(options: argparse.Namespace) -> None:
         from asr.training.trainer import Schedule, Trainer
 
         torch.set_num_threads(options.processes)
-        Trainer(options.work, Schedule(options.minutes)).run()
+        schedule = Schedule(options.minutes, peak_rate=options.peak_rate)
+        Trainer(options.work, schedule, seed=int(options.resume), resume=options.resume).run()
     if "export" in wanted:
         from asr.training.export import export
 

@@ -20,6 +20,8 @@ from asr.training.network import OUTPUTS, AcousticNetwork, Shape
 
 log = structlog.get_logger(__name__)
 
+RESUMED_STEPS = 1000  # a resumed average is worth that many steps: it is not forgotten at once
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -145,15 +147,26 @@ def edit_distance(wanted: Sequence[object], heard: Sequence[object]) -> int:
 class Trainer:
     """Holds a network, its averaged copy and their optimiser; `work/network.pt` is always loadable."""
 
-    def __init__(self, work: Path, schedule: Schedule, *, shape: Shape | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        work: Path,
+        schedule: Schedule,
+        *,
+        shape: Shape | None = None,
+        seed: int = 0,
+        resume: bool = False,
+    ) -> None:
         self._work = work
         self._schedule = schedule
         self._rng, self._noise = Random(seed), np.random.default_rng(seed)
         self._data, self._validation = load(work, "train"), load(work, "validation")
         torch.manual_seed(seed)
         self.network = self._fresh(shape or Shape())
-        self.average = copy.deepcopy(self.network)
         self._steps = 0
+        if resume:
+            self.network, _ = load_network(work / "network.pt")
+            self._steps = RESUMED_STEPS
+        self.average = copy.deepcopy(self.network)
 
     def _fresh(self, shape: Shape) -> AcousticNetwork:
         stride = max(1, len(self._data.frames) // 400_000)
