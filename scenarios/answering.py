@@ -9,10 +9,10 @@ from scenarios.schema import Answer, number_range
 from scenarios.talk import Talk
 from scenarios.understanding import Meaning, Question, Understanding
 
-# A question that wants the patient's own words takes almost everything for the answer.
+# A question that wants the patient's own words takes almost everything for the answer: «грубая регистратура»
+# is a complaint, no call for an operator (the key for a person still works).
 HEARD_EVEN_IN_OPEN = frozenset(
     {
-        Meaning.OPERATOR,
         Meaning.REPEAT,
         Meaning.DO_NOT_CALL,
         Meaning.WRONG_NUMBER,

@@ -1,9 +1,12 @@
 """Which steps and branches conversations have gone through."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from calls.errors import BadInput
 from scenarios.flow import reachable
 from scenarios.schema import Scenario
 
@@ -54,6 +57,36 @@ class Coverage:
         met = steps - len(self.missed_steps(scenario))
         taken = branches - len(self.missed_branches(scenario))
         return met / steps if steps else 1.0, taken / branches if branches else 1.0
+
+
+def read_paths(file: Path, scenario: Scenario) -> Coverage:
+    """Conversations from a file of JSON lines, each a list of [step, branch, next]; BadInput else."""
+    coverage = Coverage()
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"файл {file} не читается", hint="Нужны строки JSON: по разговору в строке."
+        ) from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            coverage.add(scenario.start, _path_of(line, file, number))
+    return coverage
+
+
+def _path_of(line: str, file: Path, number: int) -> list[Way]:
+    try:
+        ways = json.loads(line)
+        return [(str(label), str(branch), str(target)) for label, branch, target in ways]
+    except (ValueError, TypeError) as error:
+        raise BadInput(
+            f"{file}:{number}: это не путь разговора", hint='Пример: [["greeting", "go", "will_you_come"]]'
+        ) from error
+
+
+def path_line(path: Iterable[Way]) -> str:
+    """One conversation as a line of such a file."""
+    return json.dumps([list(way) for way in path], ensure_ascii=False)
 
 
 def branches_of(scenario: Scenario, labels: Iterable[str]) -> tuple[Branch, ...]:
