@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from calls.clock import Clock
+from calls.errors import BadInput
 from calls.outcome import Group, Outcome
 from calls.policy import CallAt, CallPolicy, Refusal
 from calls.reminder import AttemptResult, Reminder, attempt_key
@@ -87,7 +88,7 @@ class Attempting:
         try:
             if await self._is_stale(reminder):
                 return GiveUp(Outcome.SUPERSEDED)
-        except CrmError as error:
+        except (CrmError, BadInput) as error:
             log.warning("reread_failed", action="wait", error=type(error).__name__)
             return self._wait_for_crm(reminder)
         now = self._clock.now()

@@ -8,7 +8,7 @@ DBOS's threads; everything asynchronous is handed to the program's own event loo
 import asyncio
 import hashlib
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
@@ -32,6 +32,8 @@ REPORTS_QUEUE = "reports"
 WORKFLOWS_VERSION = "1"
 STOPPING_RETRY_S = 2.0
 SHORTEST_DELAY_S = 0.001
+# A busy database or a full disk may pass; a step that failed for good would leave its reminder hanging.
+RETRIES: Mapping[str, Any] = {"retries_allowed": True, "max_attempts": 8, "interval_seconds": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,11 @@ class Engine:
             "max_executor_threads": settings.lines + settings.reports_at_once + 8,
         }
         DBOS(config=config)
-        self._check = DBOS.step(name="check")(_plain(self._check_step))
-        self._dial = DBOS.step(name="dial")(_plain(self._dial_step))
-        self._decide = DBOS.step(name="decide")(_plain(self._decide_step))
-        self._finish = DBOS.step(name="finish")(_plain(self._finish_step))
-        self._deliver = DBOS.step(name="deliver")(_plain(self._deliver_step))
+        self._check = DBOS.step(name="check", **RETRIES)(_plain(self._check_step))
+        self._dial = DBOS.step(name="dial", **RETRIES)(_plain(self._dial_step))
+        self._decide = DBOS.step(name="decide", **RETRIES)(_plain(self._decide_step))
+        self._finish = DBOS.step(name="finish", **RETRIES)(_plain(self._finish_step))
+        self._deliver = DBOS.step(name="deliver", **RETRIES)(_plain(self._deliver_step))
         self._attempt = DBOS.workflow(name="attempt")(_plain(self._attempt_workflow))
         self._report = DBOS.workflow(name="report")(_plain(self._report_workflow))
 
@@ -81,7 +83,9 @@ class Engine:
     async def stop(self, finish_within_s: float) -> None:
         """Take nothing new, give running workflows time to end; the rest is taken up at the next start."""
         self._stopping.set()
-        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=round(finish_within_s))
+        await asyncio.to_thread(
+            DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=round(finish_within_s)
+        )
 
     async def enqueue_call(self, reminder: Reminder, number: int, delay_s: float) -> None:
         """Queue an attempt; queueing the same one again changes nothing."""

@@ -76,8 +76,11 @@ class CampaignRun:
         return await asyncio.to_thread(self._store.reminders, self.campaign.key)
 
     async def finished(self) -> bool:
-        """Every reminder has its outcome, and the CRM has every result."""
-        return all(status.outcome and status.reported_at for status in await self.progress())
+        """Every reminder has its outcome, and the CRM has every result that it takes."""
+        if not all(status.outcome for status in await self.progress()):
+            return False
+        waiting = await asyncio.to_thread(self._store.unreported)
+        return all(entry.reminder.campaign != self.campaign.key for entry in waiting)
 
     async def wait(self) -> None:
         """Until it is finished."""

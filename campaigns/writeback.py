@@ -5,6 +5,7 @@ from enum import StrEnum
 import structlog
 
 from calls.clock import Clock
+from calls.errors import BadInput
 from crm_sync.errors import CrmError, CrmUnavailable
 from crm_sync.port import CrmConnector, VisitResult
 from storage.records import Task, Unreported
@@ -39,13 +40,14 @@ class WriteBack:
             return Delivery.DONE, 0.0
         try:
             await self._connector.report(_result_of(due))
-        except CrmUnavailable as error:
+        except (CrmUnavailable, BadInput) as error:
             log.warning("crm_unavailable", action="retry", tries=tries, error=type(error).__name__)
             return Delivery.LATER, min(FIRST_DELAY_S * 2 ** min(tries, 10), LONGEST_DELAY_S)
         except CrmError as error:
             log.error("crm_refused", action="task", error=type(error).__name__)
             text = "CRM не приняла результат звонка, внесите его вручную."
             self._store.add_task(Task(reminder, "crm_refused", text, self._clock.now()))
+            self._store.refuse_report(reminder, reference, type(error).__name__)
             return Delivery.REFUSED, 0.0
         self._store.mark_reported(reminder, reference, self._clock.now())
         return Delivery.DONE, 0.0

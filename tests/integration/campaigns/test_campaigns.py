@@ -1,0 +1,242 @@
+"""Campaigns on the real durable queue: whom they ring, how often, and what the CRM gets to know."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from calls.appointment import ContactWish
+from calls.errors import BadInput
+from calls.outcome import Outcome
+from calls.policy import CallingWindow
+from calls.reminder import attempt_key
+from crm_sync.connectors.fake import FakeCrm
+from crm_sync.errors import CrmRefused, CrmUnavailable
+from storage.records import CampaignState
+from tests.integration.campaigns.clinic import (
+    LINES,
+    NINE,
+    TOMORROW,
+    RunningClock,
+    ScriptedCaller,
+    opened,
+    phone,
+    policy,
+    visit,
+)
+
+
+@pytest.fixture
+def clock() -> RunningClock:
+    return RunningClock()
+
+
+async def until(clock: RunningClock, condition: Callable[[], Awaitable[bool]]) -> None:
+    while not await condition():
+        await clock.sleep(0.02)
+
+
+async def test_retries_follow_the_policy(tmp_path: Path, clock: RunningClock) -> None:
+    scripts = {
+        phone(1): [Outcome.CONFIRMED],
+        phone(2): [Outcome.BUSY, Outcome.BUSY, Outcome.CONFIRMED],
+        phone(3): [Outcome.NO_ANSWER],
+        phone(4): [Outcome.CANCELLED],
+    }
+    crm, caller = FakeCrm(map(visit, (1, 2, 3, 4))), ScriptedCaller(clock, scripts)
+    async with opened(tmp_path, crm, caller) as clinic:
+        outcomes = await clinic.finish()
+        [campaign] = clinic.store.campaigns()
+    assert outcomes == {
+        phone(1): Outcome.CONFIRMED,
+        phone(2): Outcome.CONFIRMED,
+        phone(3): Outcome.NO_ANSWER,
+        phone(4): Outcome.CANCELLED,
+    }
+    tries = [sum(attempt.startswith(key) for attempt in caller.attempts) for key in keys(clinic.crm, caller)]
+    assert sorted(tries) == [1, 1, 2, 3]
+    assert len(set(caller.attempts)) == len(caller.attempts) == 7
+    assert {result.outcome for result in crm.results.values()} == {*outcomes.values()}
+    assert campaign.state is CampaignState.FINISHED
+
+
+def keys(crm: FakeCrm, caller: ScriptedCaller) -> set[str]:
+    return {attempt.rpartition(":")[0] for attempt in caller.attempts}
+
+
+async def test_two_visits_of_a_patient_are_one_call_and_two_results(
+    tmp_path: Path, clock: RunningClock
+) -> None:
+    crm = FakeCrm([visit(1), visit(2, patient=1, hour=1), visit(3)])
+    caller = ScriptedCaller(clock)
+    async with opened(tmp_path, crm, caller) as clinic:
+        await clinic.finish()
+    assert len(caller.made) == 2
+    assert sorted(result.appointment for result in crm.deliveries) == ["A1", "A2", "A3"]
+
+
+async def test_never_more_calls_than_lines(tmp_path: Path, clock: RunningClock) -> None:
+    crm, caller = FakeCrm(map(visit, range(1, 13))), ScriptedCaller(clock)
+    async with opened(tmp_path, crm, caller) as clinic:
+        await clinic.finish()
+    assert len(caller.made) == 12
+    assert caller.most_at_once <= LINES
+
+
+async def test_an_opt_out_while_queued_holds(tmp_path: Path, clock: RunningClock) -> None:
+    crm, caller = FakeCrm([visit(1), visit(2)]), ScriptedCaller(clock)
+    async with opened(tmp_path, crm, caller) as clinic:
+        plan = await clinic.plan()
+        clinic.store.opt_out(phone(1), "asked at the desk", NINE)
+        await clinic.run.begin(plan, clinic.engine, clinic.attempting)
+        await clinic.run.wait()
+        outcomes = {each.reminder.phone: each.outcome for each in await clinic.run.progress()}
+    assert outcomes == {phone(1): Outcome.OPTED_OUT, phone(2): Outcome.CONFIRMED}
+    assert len(caller.made) == 1
+    assert crm.results["A1"].outcome is Outcome.OPTED_OUT
+
+
+async def test_an_opt_out_in_a_call_holds_for_ever(tmp_path: Path, clock: RunningClock) -> None:
+    crm, caller = FakeCrm([visit(1)]), ScriptedCaller(clock, {phone(1): [Outcome.DO_NOT_CALL]})
+    async with opened(tmp_path, crm, caller) as clinic:
+        await clinic.finish()
+        assert clinic.store.is_opted_out(phone(1))
+        [task] = clinic.store.tasks()
+        crm.appointments["A9"] = replace(visit(9, patient=1), starts_at=TOMORROW + timedelta(hours=5))
+        again = await clinic.finish()
+    assert task.kind == "do_not_call"
+    assert len(caller.made) == 1
+    assert again[phone(1)] is not Outcome.CONFIRMED
+
+
+async def test_wishes_of_the_patient_are_kept(tmp_path: Path, clock: RunningClock) -> None:
+    crm, caller = FakeCrm([visit(1, wish=ContactWish.NOTHING)]), ScriptedCaller(clock)
+    async with opened(tmp_path, crm, caller) as clinic:
+        assert await clinic.finish() == {phone(1): Outcome.OPTED_OUT}
+    assert caller.made == []
+    assert crm.results["A1"].attempts == 0
+
+
+@pytest.mark.parametrize("change", ["cancelled", "moved"])
+async def test_a_visit_changed_after_planning_is_not_phoned_about(
+    tmp_path: Path, clock: RunningClock, change: str
+) -> None:
+    crm, caller = FakeCrm([visit(1)]), ScriptedCaller(clock)
+    async with opened(tmp_path, crm, caller) as clinic:
+        plan = await clinic.plan()
+        if change == "cancelled":
+            del crm.appointments["A1"]
+        else:
+            crm.appointments["A1"] = replace(visit(1), starts_at=TOMORROW + timedelta(hours=3))
+        await clinic.run.begin(plan, clinic.engine, clinic.attempting)
+        await clinic.run.wait()
+        [status] = await clinic.run.progress()
+    assert status.outcome is Outcome.SUPERSEDED
+    assert caller.made == []
+
+
+async def test_a_call_that_comes_up_outside_the_window_waits_for_it(tmp_path: Path) -> None:
+    clock = RunningClock(NINE - timedelta(seconds=2))
+    crm, caller = FakeCrm([visit(1)]), ScriptedCaller(clock)
+    rules = policy(windows=(CallingWindow(9 * 60, 10 * 60),))
+    async with opened(tmp_path, crm, caller, rules) as clinic:
+        plan = await clinic.plan()
+        await clinic.run.save(plan)
+        await clinic.engine.enqueue_call(plan.calls[0].reminder, 1, 0.0)
+        await clinic.run.wait()
+    [(_, rang_at)] = caller.made
+    assert rang_at >= NINE
+
+
+async def test_a_crm_that_is_down_gets_each_result_once_later(
+    tmp_path: Path, clock: RunningClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaigns.writeback.FIRST_DELAY_S", 0.05)
+    crm, caller = FakeCrm([visit(1), visit(2)]), ScriptedCaller(clock)
+    caller.hold = asyncio.Event()
+    async with opened(tmp_path, crm, caller) as clinic:
+        await clinic.run.begin(await clinic.plan(), clinic.engine, clinic.attempting)
+        await until(clock, lambda: both_under_way(caller))
+        crm.fail_next(CrmUnavailable("away"), times=5)
+        caller.hold.set()
+        await clinic.run.wait()
+    assert sorted(result.appointment for result in crm.deliveries) == ["A1", "A2"]
+    assert len(caller.made) == 2
+
+
+async def both_under_way(caller: ScriptedCaller) -> bool:
+    return len(caller.under_way) == 2
+
+
+async def test_nobody_is_rung_while_the_crm_cannot_be_read(
+    tmp_path: Path, clock: RunningClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaigns.attempting.CRM_RETRY_S", 0.05)
+    crm, caller = FakeCrm([visit(1)]), ScriptedCaller(clock)
+    async with opened(tmp_path, crm, caller) as clinic:
+        plan = await clinic.plan()
+        crm.fail_next(CrmUnavailable("away"))
+        crm.fail_next(BadInput("the file is gone"))
+        await clinic.run.begin(plan, clinic.engine, clinic.attempting)
+        await clinic.run.wait()
+    assert len(caller.made) == 1
+
+
+async def test_a_result_that_the_crm_refuses_becomes_a_task(tmp_path: Path, clock: RunningClock) -> None:
+    crm, caller = FakeCrm([visit(1)]), ScriptedCaller(clock)
+    caller.hold = asyncio.Event()
+    async with opened(tmp_path, crm, caller) as clinic:
+        await clinic.run.begin(await clinic.plan(), clinic.engine, clinic.attempting)
+        await until(clock, lambda: one_under_way(caller))
+        crm.fail_next(CrmRefused())
+        caller.hold.set()
+        await clinic.run.wait()
+        [task] = clinic.store.tasks()
+    assert task.kind == "crm_refused"
+    assert crm.deliveries == []
+
+
+async def one_under_way(caller: ScriptedCaller) -> bool:
+    return len(caller.under_way) == 1
+
+
+async def test_a_campaign_begun_twice_doubles_nothing(tmp_path: Path, clock: RunningClock) -> None:
+    crm, caller = FakeCrm([visit(1), visit(2)]), ScriptedCaller(clock, {phone(2): [Outcome.BUSY]})
+    async with opened(tmp_path, crm, caller) as clinic:
+        plan = await clinic.plan()
+        await clinic.run.begin(plan, clinic.engine, clinic.attempting)
+        await clinic.run.begin(await clinic.plan(), clinic.engine, clinic.attempting)
+        await clinic.run.wait()
+    async with opened(tmp_path, crm, caller) as clinic:
+        await clinic.finish()
+    assert len(caller.attempts) == len(set(caller.attempts)) == 4
+    assert len(crm.deliveries) == 2
+
+
+async def test_an_attempt_of_unknown_fate_counts_and_is_never_dialled_again(
+    tmp_path: Path, clock: RunningClock
+) -> None:
+    crm, caller = FakeCrm([visit(1)]), ScriptedCaller(clock)
+    async with opened(tmp_path, crm, caller) as clinic:
+        plan = await clinic.plan()
+        await clinic.run.save(plan)
+        key = plan.calls[0].reminder.key
+        clinic.store.begin_attempt(attempt_key(key, 1), key, 1, clock.now())
+        await clinic.engine.enqueue_call(plan.calls[0].reminder, 1, 0.0)
+        await clinic.run.wait()
+        attempts = clinic.store.attempts(key)
+    assert [attempt.outcome for attempt in attempts] == [Outcome.INTERRUPTED, Outcome.CONFIRMED]
+    assert caller.attempts == [attempt_key(key, 2)]
+
+
+async def test_the_task_of_a_conversation_reaches_a_person(tmp_path: Path, clock: RunningClock) -> None:
+    caller = ScriptedCaller(clock, {phone(1): [Outcome.WANTS_RESCHEDULE]}, task="Хочет в четверг.")
+    crm = FakeCrm([visit(1)])
+    async with opened(tmp_path, crm, caller) as clinic:
+        await clinic.finish()
+        [task] = clinic.store.tasks()
+    assert (task.kind, task.text) == ("wants_reschedule", "Хочет в четверг.")
+    assert crm.results["A1"].note == "Хочет в четверг."
