@@ -90,6 +90,21 @@ class Rule:
     bonus: int = 0
 
 
+_Rank = tuple[int, int, bool, bool, int]
+
+
+def _rank(rule: Rule, act: Act) -> _Rank:
+    """The order in which acts take words: long, tight, anchored ones first; what says nothing last."""
+    says_nothing = rule.sign is Sign.EXPLAINED
+    return (
+        -len(act.taken) - rule.bonus,
+        act.end - act.start,
+        not rule.pattern.anchored,
+        says_nothing,
+        act.start,
+    )
+
+
 class RuleBook:
     """All rules of a language, found by the first word that they need."""
 
@@ -110,7 +125,7 @@ class RuleBook:
 
     def read(self, tokens: Sequence[Token]) -> list[Act]:
         """The acts of a turn in order: the longest, then the tightest patterns win; no word serves two."""
-        found: list[tuple[int, int, bool, int, Act]] = []
+        found: list[tuple[_Rank, Act]] = []
         for start, token in enumerate(tokens):
             rules = {
                 id(rule): rule
@@ -121,13 +136,11 @@ class RuleBook:
                 taken = rule.pattern.match(tokens, start)
                 if taken:
                     act = Act(rule.sign, taken, rule.pattern.source)
-                    found.append(
-                        (len(taken) + rule.bonus, act.end - act.start, not rule.pattern.anchored, start, act)
-                    )
-        found.sort(key=lambda item: (-item[0], *item[1:4]))
+                    found.append((_rank(rule, act), act))
+        found.sort(key=lambda item: item[0])
         used: set[int] = set()
         acts: list[Act] = []
-        for *_, act in found:
+        for _, act in found:
             if used.isdisjoint(act.taken):
                 used.update(act.taken)
                 acts.append(act)

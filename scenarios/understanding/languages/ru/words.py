@@ -17,7 +17,7 @@ NEGATIONS = frozenset("не ни нет никак никогда никуда �
 TURNING = frozenset({"не"})
 TRANSPARENT = frozenset("ну же ж это мне меня вам и ой".split())
 MISHEARD = frozenset({"нет"})  # the recogniser may have heard «не»
-QUESTIONING = frozenset("кто кто-нибудь кто-то зачем почему чего отчего бы вы ты".split())
+QUESTIONING = frozenset("кто кто-нибудь кто-то зачем почему чего отчего бы".split())
 
 # Known, and of no weight: around these a bare «да» is still a clear «да».
 PLAIN_WORDS = frozenset(
