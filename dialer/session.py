@@ -75,7 +75,7 @@ FREE_LINE_POLL_S = 0.5
 MOST_WAITING_EVENTS = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallLimits:
     """Seconds after which a call is not waited for any longer."""
 

@@ -148,7 +148,9 @@ class CallingSection(Section):
         )
 
     def limits(self) -> CallLimits:
-        return CallLimits(self.ringing.total_seconds(), self.longest_call.total_seconds())
+        return CallLimits(
+            ringing_s=self.ringing.total_seconds(), talking_s=self.longest_call.total_seconds()
+        )
 
 
 class ScheduleSection(Section):
