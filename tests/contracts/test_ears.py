@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from asr.errors import RecognitionFailed
 from asr.hearing import Settings, SupervisedEars
@@ -14,6 +15,8 @@ from calls.audio import FRAME_BYTES, read_wav, silence
 from calls.errors import MissingDependency
 from calls.transcript import Transcript
 from demo.clock import ProcessClock
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # one pair of processes serves all tests of an engine
 
 DATA = Path(__file__).parent / "data"
 
@@ -37,12 +40,12 @@ SUBJECTS = {
 }
 
 
-@pytest.fixture(params=SUBJECTS)
+@pytest.fixture(scope="module", params=SUBJECTS)
 def subject(request: pytest.FixtureRequest) -> Subject:
     return SUBJECTS[request.param]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def ears(subject: Subject) -> AsyncIterator[SupervisedEars]:
     ears = SupervisedEars(subject.settings, ProcessClock())
     await ears.start()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import pytest_asyncio
 
 from asr.hearing import Settings as EarsSettings
 from asr.hearing import SupervisedEars
@@ -19,7 +20,7 @@ from tts.port import Voice
 from tts.speaking import Settings as MouthSettings
 from tts.speaking import SupervisedMouth
 
-pytestmark = pytest.mark.voice
+pytestmark = [pytest.mark.voice, pytest.mark.asyncio(loop_scope="module")]
 
 ANSWERS = [
     ("да", "Irina"),
@@ -39,7 +40,7 @@ def speech_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("speech")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def mouth(speech_folder: Path) -> AsyncIterator[SupervisedMouth]:
     mouth = SupervisedMouth(MouthSettings(cache_folder=speech_folder, fallback=None), ProcessClock())
     await mouth.start()
@@ -47,7 +48,7 @@ async def mouth(speech_folder: Path) -> AsyncIterator[SupervisedMouth]:
     await mouth.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def ears() -> AsyncIterator[SupervisedEars]:
     ears = SupervisedEars(EarsSettings(), ProcessClock())
     await ears.start()
