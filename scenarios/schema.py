@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -23,7 +32,20 @@ KEYS = "0123456789*#"
 
 Label = Annotated[str, StringConstraints(pattern=rf"^{LABEL.pattern}$", max_length=60)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Key = Annotated[str, StringConstraints(pattern=r"^[0-9*#]$")]
+Key = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9*#]$"),
+    BeforeValidator(lambda value: str(value) if type(value) is int else value),
+    WithJsonSchema(
+        {
+            "description": "Клавиша телефона, которая значит то же самое",
+            "anyOf": [
+                {"type": "string", "pattern": "^[0-9*#]$"},
+                {"type": "integer", "minimum": 0, "maximum": 9},
+            ],
+        }
+    ),
+]
 
 ALWAYS_EXTRA = ("unclear", "silence", "hearing_lost")
 ANSWER_EXTRA = ("date", "number", "anything")
@@ -68,12 +90,6 @@ class Answer(Body):
     key: Key | None = Field(default=None, description="Клавиша телефона, которая значит то же самое")
     say: Text | None = Field(default=None, description="Что сказать перед переходом")
     tag: Word | None = Field(default=None, description="Метка, с которой разговор попадёт в отчёт и в CRM")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _key_as_number(cls, value: Any) -> Any:
-        key = value.get("key") if isinstance(value, dict) else None
-        return value | {"key": str(key)} if type(key) is int else value
 
 
 @dataclass(frozen=True, slots=True)

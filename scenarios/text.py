@@ -80,7 +80,7 @@ class Text:
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return TEXT_SCHEMA
+        return dict(TEXT_SCHEMA)
 
 
 def _language(key: object) -> str:
