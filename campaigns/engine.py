@@ -31,7 +31,6 @@ CALLS_QUEUE = "calls"
 REPORTS_QUEUE = "reports"
 WORKFLOWS_VERSION = "1"
 STOPPING_RETRY_S = 2.0
-SHORTEST_DELAY_S = 0.001
 # A busy database or a full disk may pass; a step that failed for good would leave its reminder hanging.
 RETRIES: Mapping[str, Any] = {"retries_allowed": True, "max_attempts": 8, "interval_seconds": 1.0}
 
@@ -179,7 +178,7 @@ class Engine:
             SetWorkflowID(f"{key}.{postponed}"),
             SetEnqueueOptions(
                 queue_partition_key=_partition_of(reminder.phone),
-                delay_seconds=max(delay_s, SHORTEST_DELAY_S),
+                delay_seconds=delay_s if delay_s > 0 else None,
             ),
         ):
             DBOS.enqueue_workflow(CALLS_QUEUE, self._attempt, reminder.key, number, postponed)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from calls.appointment import ContactWish
+from calls.appointment import Appointment, ContactWish
 from calls.errors import BadInput
 from calls.outcome import Outcome
 from calls.policy import CallingWindow
@@ -171,15 +171,30 @@ async def both_under_way(caller: ScriptedCaller) -> bool:
     return len(caller.under_way) == 2
 
 
+class VanishingFile(FakeCrm):
+    """A file that is being written anew when it is asked for."""
+
+    _gone = False
+
+    def vanish(self) -> None:
+        self._gone = True
+
+    async def reread(self, reference: str) -> Appointment | None:
+        if self._gone and not self._failures:
+            self._gone = False
+            raise BadInput("the file is gone")
+        return await super().reread(reference)
+
+
 async def test_nobody_is_rung_while_the_crm_cannot_be_read(
     tmp_path: Path, clock: RunningClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("campaigns.attempting.CRM_RETRY_S", 0.05)
-    crm, caller = FakeCrm([visit(1)]), ScriptedCaller(clock)
+    crm, caller = VanishingFile([visit(1)]), ScriptedCaller(clock)
     async with opened(tmp_path, crm, caller) as clinic:
         plan = await clinic.plan()
         crm.fail_next(CrmUnavailable("away"))
-        crm.fail_next(BadInput("the file is gone"))
+        crm.vanish()
         await clinic.run.begin(plan, clinic.engine, clinic.attempting)
         await clinic.run.wait()
     assert len(caller.made) == 1
