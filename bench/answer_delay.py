@@ -65,7 +65,7 @@ def main() -> None:
             figures[at_once] = theirs
     console = Console()
     console.print(table)
-    console.print(f"To compare: people {HUMAN_S} s, felt as slow from {SLOW_S} s, vendors publish {VENDORS} s.")
+    console.print(f"To compare: people {HUMAN_S} s, slow from {SLOW_S} s, vendors publish {VENDORS} s.")
     if arguments.json:
         arguments.json.write_text(json.dumps(figures), encoding="utf-8")
 
