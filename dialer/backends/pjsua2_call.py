@@ -59,8 +59,8 @@ def guarded(callback: Callable[..., None]) -> Callable[..., None]:
 class PlacedCall(pj.Call):  # type: ignore[misc]
     """A call that we place. Callbacks come from pjsip's thread, methods are called by the main thread.
 
-    The object serves one leg after another and is never destroyed: pjsua gives a new call the number of an
-    old one, and the end of the old one's object would take the callbacks away from it.
+    The object serves one leg after another, with a long rest between, and is never destroyed: pjsua gives a
+    new call the number of an old one, and the end of the old one's object would take its callbacks away.
     """
 
     def __init__(self, line: Line) -> None:

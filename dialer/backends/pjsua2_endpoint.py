@@ -21,6 +21,8 @@ from workers.child import ParentPipe
 
 WATCH_EVERY_S = 0.5
 FAREWELL_S = 2.0
+# Longer than any SIP transaction: a late callback turns a reused object back to its old call's number.
+REST_S = 40.0
 ADDRESS_IN_USE = 120098
 PORTS_PER_CALL = 4
 
@@ -68,7 +70,7 @@ class Endpoint:
         self._settings = settings
         self._pipe: ParentPipe | None = None
         self.calls: dict[int, PlacedCall] = {}
-        self._idle: deque[PlacedCall] = deque()
+        self._resting: deque[tuple[float, PlacedCall]] = deque()
         self._endpoint = pj.Endpoint()
         self.capacity = settings.calls
         self.ports = PortPool(Tick(self._offer))
@@ -184,7 +186,7 @@ class Endpoint:
 
     def place(self, request: Place) -> None:
         """Send an INVITE; raises pj.Error."""
-        call = self._idle.popleft() if self._idle else PlacedCall(self)
+        call = self._rested_call() or PlacedCall(self)
         self.calls[request.leg] = call
         try:
             call.place(request)
@@ -194,9 +196,15 @@ class Endpoint:
             raise
 
     def forget(self, call: PlacedCall) -> None:
-        """The call is over; its object waits for the next one, and longest among its like."""
+        """The call is over for us; pjsua may go on with it for a while, until the other side agrees."""
         if self.calls.pop(call.leg, None):
-            self._idle.append(call)
+            now_s = time.monotonic()  # noqa: TID251 - a child process has no clock handed in
+            self._resting.append((now_s + REST_S, call))
+
+    def _rested_call(self) -> PlacedCall | None:
+        if self._resting and self._resting[0][0] < time.monotonic():  # noqa: TID251
+            return self._resting.popleft()[1]
+        return None
 
     def _watch_media(self) -> None:
         self._endpoint.libRegisterThread("watchdog")
