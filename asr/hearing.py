@@ -37,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 POLL_S = 0.05
 MOST_EVENTS = 256
+HANG_TIMEOUT_S = 15.0
 DIED = "the recogniser died"
 
 
@@ -164,7 +165,13 @@ class _Process:
         self._streams: dict[int, SupervisedStream] = {}
         self._outbox: list[EarsRequest] = []
         self._child: SupervisedChild[Any, EarsReport] = SupervisedChild(
-            "asr.worker", first, EarsReport, clock=clock, on_report=self._take, on_death=self._died
+            "asr.worker",
+            first,
+            EarsReport,
+            clock=clock,
+            on_report=self._take,
+            on_death=self._died,
+            hang_timeout_s=HANG_TIMEOUT_S,
         )
         self.start = self._child.start
         self.kill: Callable[[], None] = self._child.kill
@@ -255,8 +262,8 @@ class SupervisedEars:
         """A stream on the process with the fewest; RecognitionFailed when none comes up in time."""
         if request.language not in self.languages:
             raise RecognitionFailed(
-                f"the ears do not know the language '{request.language}'",
-                hint=f"The engine's model knows: {', '.join(self.languages) or 'nothing'}.",
+                f"распознаватель не знает языка «{request.language}»",
+                hint=f"Его модель знает: {', '.join(self.languages) or 'ничего'}.",
             )
         process = await self._least_loaded()
         self._streams += 1
@@ -271,7 +278,7 @@ class SupervisedEars:
             if up:
                 return min(up, key=lambda process: process.load)
             if not self._processes or self._clock.monotonic() >= deadline:
-                raise RecognitionFailed("no recognition process is running")
+                raise RecognitionFailed("распознаватель не работает")
             await self._clock.sleep(POLL_S)
 
 

@@ -116,7 +116,7 @@ async def test_a_closed_stream_ends_its_events_and_takes_nothing(ears: Supervise
 
 
 async def test_an_unknown_language_is_refused(ears: SupervisedEars) -> None:
-    with pytest.raises(RecognitionFailed, match="language 'tlh'"):
+    with pytest.raises(RecognitionFailed, match="языка «tlh»"):
         await ears.open(HearingRequest(language="tlh"))
 
 
