@@ -7,7 +7,7 @@ from scenarios.understanding.meaning import Meaning, Question, Topic
 from scenarios.understanding.signs import POLAR, Act, Hint, Sign
 
 # More foreign words than this round a clear sentence, and it was probably not said to us.
-_MAX_FOREIGN_BESIDE_CLEAR = 6
+_MAX_FOREIGN_BESIDE_CLEAR = 4
 _SURE, _BARE, _CORRECTED = 0.97, 0.9, 0.8
 
 # Which of several meanings leads; the others follow in `also` in this order.
@@ -118,18 +118,20 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
     """«Вы придёте?» A yes needs clear positive evidence and no negative; a no, clear negative evidence."""
     if reading.has(Sign.MOVE, Sign.NOT_FIT):
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE, Sign.NOT_FIT))
-    comes = reading.of(Sign.ATTEND, Sign.KEEP)
+    comes = reading.of(Sign.ATTEND, Sign.KEEP, Sign.WILL_BE)
     stays_away = reading.of(Sign.REFUSE, Sign.CANCEL, Sign.DECLINE)
     if comes and stays_away and reading.dates > 1:
         return _say(Meaning.RESCHEDULE, stays_away + comes)
     if comes and stays_away:
         return _doubt("says both that they come and that they do not", comes + stays_away)
     if comes:
-        return _say(Meaning.CONFIRM, comes)
+        strong = reading.has(Sign.ATTEND, Sign.KEEP)
+        return (_say if strong else _say_bare)(Meaning.CONFIRM, comes + reading.of(Sign.YES))
     if stays_away and reading.offers_other_time and not reading.has(Sign.CANCEL):
         return _say(Meaning.RESCHEDULE, stays_away)
     if stays_away:
-        return _say(Meaning.CANCEL, stays_away)
+        strong = reading.has(Sign.REFUSE, Sign.CANCEL, Sign.NO)
+        return (_say if strong else _say_bare)(Meaning.CANCEL, stays_away)
     yes, no = reading.of(Sign.YES), reading.of(Sign.NO)
     if yes and no:
         return _doubt("yes and no together", yes + no)
@@ -144,7 +146,7 @@ def _polarity_read_back(reading: Reading, question: Question) -> Verdict:
     """«Отменяем?» Here a yes cancels, and a no keeps the visit."""
     if reading.has(Sign.MOVE):
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE))
-    keeps, cancels = reading.of(Sign.ATTEND, Sign.KEEP), reading.of(Sign.REFUSE, Sign.CANCEL)
+    keeps, cancels = reading.of(Sign.ATTEND, Sign.KEEP, Sign.WILL_BE), reading.of(Sign.REFUSE, Sign.CANCEL)
     yes, no = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS), reading.of(Sign.NO, Sign.DECLINE)
     if keeps and (cancels or (yes and not no and not reading.has(Sign.KEEP))):
         return _doubt("keeps and cancels together", keeps + cancels + yes)
@@ -169,7 +171,7 @@ def _polarity_neutral(reading: Reading, question: Question) -> Verdict:
         return _say(Meaning.CANCEL, reading.of(Sign.CANCEL))
     if reading.has(Sign.MOVE) and not reading.dates:
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE))
-    yes = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS, Sign.ATTEND, Sign.KEEP)
+    yes = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS, Sign.ATTEND, Sign.WILL_BE, Sign.KEEP)
     no = reading.of(Sign.NO, Sign.DECLINE, Sign.NOT_FIT, Sign.REFUSE)
     if yes and no:
         return _doubt("yes and no together", yes + no)
@@ -238,6 +240,8 @@ def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, que
     asked = others.get(Meaning.QUESTION)
     topic = asked.sign if asked and isinstance(asked.sign, Topic) else None
     chosen = question is Question.CHOOSE_SLOT and reading.sure_number and set(others) <= {Meaning.HOLD}
+    if chosen and verdict.meaning is Meaning.YES:
+        return Verdict(Meaning.ANSWER, verdict.evidence, _BARE, "one of the choices")
     if verdict.meaning is Meaning.UNCLEAR and (chosen or not others):
         return _value_or_doubt(verdict, reading, question)
     lead = next(iter(others), None)

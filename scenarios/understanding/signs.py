@@ -16,6 +16,7 @@ class Sign(StrEnum):
     SOFT_YES = "agreement"  # a yes only where the question is not whether they come
     NO = "no particle"
     ATTEND = "will come"
+    WILL_BE = "will be"  # «буду»: a promise only when no foreign words follow
     KEEP = "visit stays"
     REFUSE = "will not come"
     CANCEL = "asks to cancel"
@@ -29,6 +30,7 @@ class Sign(StrEnum):
     STRAY = "negation of something unknown"
     REASON = "reason"
     ASKS = "asks"
+    OTHER_DEED = "about something else"
     EXPLAINED = "says nothing"
 
 
@@ -53,6 +55,7 @@ POLAR = frozenset(
         Sign.SOFT_YES,
         Sign.NO,
         Sign.ATTEND,
+        Sign.WILL_BE,
         Sign.KEEP,
         Sign.REFUSE,
         Sign.CANCEL,
@@ -90,17 +93,17 @@ class Rule:
     bonus: int = 0
 
 
-_Rank = tuple[int, int, bool, bool, int]
+_Rank = tuple[int, bool, int, bool, int]
 
 
 def _rank(rule: Rule, act: Act) -> _Rank:
-    """The order in which acts take words: long, tight, anchored ones first; what says nothing last."""
-    says_nothing = rule.sign is Sign.EXPLAINED
+    """The order in which acts take words: long ones, then tight and anchored ones, first."""
+    yields = rule.sign is Sign.OTHER_DEED
     return (
         -len(act.taken) - rule.bonus,
+        yields,
         act.end - act.start,
         not rule.pattern.anchored,
-        says_nothing,
         act.start,
     )
 

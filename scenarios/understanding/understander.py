@@ -12,7 +12,7 @@ from scenarios.understanding.language import Language, Number
 from scenarios.understanding.meaning import Meaning, Question, Understanding
 from scenarios.understanding.mentions import Mention, to_when
 from scenarios.understanding.patterns import Compiler
-from scenarios.understanding.signs import POLAR, Act, Sign, compile_rules
+from scenarios.understanding.signs import POLAR, Act, Hint, Sign, compile_rules
 from scenarios.understanding.tokens import Shape, Token, tokenise
 
 # Below this confidence of a word that carries the answer, the recogniser itself was guessing.
@@ -26,7 +26,9 @@ _YES_OR_NO = frozenset(
 _MAY_GO_ON = frozenset(
     {Sign.HEDGE, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON}
 )
-_TURNED_BY_NEGATION = frozenset({Sign.ATTEND, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES})
+_TURNED_BY_NEGATION = frozenset(
+    {Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES}
+)
 _DATES = frozenset({"@when", "@not_when"})
 
 
@@ -138,7 +140,7 @@ class RuleUnderstander:
             return act
         at = act.start - 1
         misheard = at >= 0 and tokens[at].form in self._language.misheard and not tokens[act.start].pause
-        if misheard and act.sign in (Sign.ATTEND, Sign.CANCEL):
+        if misheard and act.sign in (Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL):
             return replace(act, sign=Sign.DOUBT)
         while at > 0 and tokens[at].form in self._language.transparent:
             at -= 1
@@ -151,7 +153,10 @@ class RuleUnderstander:
         return act
 
     def _foreign(self, tokens: Sequence[Token], acts: Sequence[Act]) -> int:
-        taken = {at for act in acts for at in act.taken}
+        taken = {at for act in acts if not isinstance(act.sign, Hint) for at in act.taken}
+        taken.update(
+            at for number in self._language.numbers(tokens) for at in range(number.start, number.end)
+        )
         return sum(
             at not in taken
             and token.form not in self._language.plain_words
