@@ -249,7 +249,7 @@ def modules_of(package: str) -> list[str]:
 def anchored_url(url: str, folder: Path) -> str:
     """A relative SQLite path counts from the configuration file, wherever the command is started."""
     prefix, path = "sqlite:///", url.removeprefix("sqlite:///")
-    if not url.startswith(prefix) or path.startswith("/") or path in ("", ":memory:"):
+    if not url.startswith(prefix) or path.startswith(("/", "file:")) or path in ("", ":memory:"):
         return url
     return f"{prefix}{folder / path}"
 

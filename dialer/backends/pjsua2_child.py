@@ -45,8 +45,8 @@ class LineProcess:
             import pjsua2 as pj
         except ImportError as error:
             raise MissingDependency(
-                "The SIP library pjsua2 is not installed",
-                hint="Install it with `pip install pjsua2-python`, or build it for more calls per process.",
+                "библиотека SIP pjsua2 не установлена",
+                hint="Выполните scripts/setup или соберите её сами, чтобы звонков в процессе было больше.",
             ) from error
         from dialer.backends.pjsua2_endpoint import Endpoint
 

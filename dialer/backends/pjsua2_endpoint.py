@@ -155,8 +155,8 @@ class Endpoint:
 
     def _await_registration(self) -> None:
         silent = TrunkUnreachable(
-            "The trunk did not answer our registration",
-            hint="Check trunk.host, trunk.port and trunk.transport, and that a firewall lets SIP through.",
+            "Станция (trunk) не ответила на регистрацию",
+            hint="Проверьте trunk.host, trunk.port и trunk.transport и пропускает ли SIP сетевой экран.",
         )
         try:
             code = self.account.first_answer.get(timeout=self._settings.registration_timeout_s)
@@ -167,8 +167,8 @@ class Endpoint:
         if code in (408, 502, 503, 504):
             raise silent
         raise RegistrationRefused(
-            f"The trunk refused our registration with SIP {code}",
-            hint="Check trunk.username, trunk.password and trunk.domain with your provider.",
+            f"Станция (trunk) отказала в регистрации, ответ SIP {code}",
+            hint="Сверьте trunk.username, trunk.password и trunk.domain с вашим оператором связи.",
         )
 
     # working
@@ -251,14 +251,14 @@ def _silent_output() -> Iterator[None]:
 
 
 def _transport_error(error: "pj.Error", settings: Open) -> ZvonarError:
-    address = settings.bind_address or "this machine"
-    where = f"{settings.transport.upper()} port {settings.sip_port} of {address}"
+    address = settings.bind_address or "этой машины"
+    where = f"порт {settings.sip_port} ({settings.transport.upper()}) адреса {address}"
     if error.status == ADDRESS_IN_USE:
         return PortInUse(
-            f"SIP {where} is in use",
-            hint="Stop the program that holds it, or give another line.local.sip_port (0: any free one).",
+            f"SIP: {where} занят",
+            hint="Остановите того, кто его держит, или задайте другой line.local.sip_port (0 — любой).",
         )
     return TrunkUnreachable(
-        f"SIP {where} cannot be opened: {error.reason}",
-        hint="Check line.local.bind_address, and the certificate files if the transport is TLS.",
+        f"SIP: {where} не открывается: {error.reason}",
+        hint="Проверьте line.local.bind_address, а для TLS и файлы сертификатов.",
     )

@@ -109,10 +109,11 @@ async def _plan(day: DayOfVisits, dry_run: bool) -> None:
 
 async def _run(day: DayOfVisits) -> int:
     console = Console()
-    async with open_office(day.loaded) as office, open_robot(office) as robot:
+    async with open_office(day.loaded) as office:
         campaign = campaign_run(office, day)
         planned = await campaign.plan(*day.bounds(office.clock.now()))
-        finished = await watch(campaign, planned, robot, console)
+        async with open_robot(office) as robot:
+            finished = await watch(campaign, planned, robot, console)
         statuses = await campaign.progress()
         if not finished:
             console.print("Остановлено. Состояние сохранено; та же команда продолжит.", style="yellow")
