@@ -154,7 +154,7 @@ class SupervisedMouth:
         try:
             await self._start_engine(fallback, b"{}")
         except MissingDependency as error:
-            raise MissingDependency(f"{missing}; and {error}", hint=missing.hint) from error
+            raise MissingDependency(f"{missing}; {error}", hint=missing.hint) from error
 
     async def _start_engine(self, kind: str, settings: bytes) -> None:
         children = [_Child(kind, settings, self._clock) for _ in range(self._settings.processes)]

@@ -74,7 +74,7 @@ class SpokenForms(Protocol):
 def spoken_forms(language: str) -> SpokenForms:
     """The spoken forms of a language; UnknownForm where there is no module for it."""
     if language not in LANGUAGES:
-        raise UnknownForm(f"no spoken forms for '{language}'", hint="One of: " + ", ".join(LANGUAGES))
+        raise UnknownForm(f"языка «{language}» нет", hint="Есть: " + ", ".join(LANGUAGES))
     forms: SpokenForms = importlib.import_module(f"tts.spoken.{language}").FORMS
     return forms
 
@@ -85,13 +85,13 @@ def check_speakable(text: str, language: str) -> None:
     Digits, letters of another alphabet and signs (№, %, @) would be left out or read at random.
     """
     if not any(character.isalpha() for character in text):
-        raise Unspeakable("the text has no words", hint="Give the voice at least one word.")
+        raise Unspeakable("в тексте нет слов", hint="Дайте голосу хотя бы одно слово.")
     speakable = spoken_forms(language).speakable
     for position, character in enumerate(text):
         if not speakable.match(character):
             raise Unspeakable(
-                f"the character '{character}' at position {position + 1} cannot be spoken in '{language}'",
-                hint="Write it in words, or add the word to the clinic's pronunciation dictionary.",
+                f"знак «{character}» (место {position + 1}) голос не произнесёт",
+                hint="Напишите его словами или добавьте слово в словарь произношения клиники.",
                 character=character,
                 position=position,
             )

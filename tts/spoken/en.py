@@ -73,14 +73,14 @@ class EnglishForms:
         zone: ZoneInfo,
     ) -> str:
         if kind not in self._kinds:
-            raise UnknownForm(f"unknown kind of slot '{kind}'", hint="One of: " + ", ".join(self._kinds))
+            raise UnknownForm(f"подстановки вида «{kind}» нет", hint="Есть: " + ", ".join(self._kinds))
         if style and style not in self.styles[kind]:
             raise UnknownForm(
-                f"'{kind}' has no style '{style}'",
-                hint="One of: " + ", ".join(filter(None, self.styles[kind])),
+                f"у подстановки «{kind}» нет вида «{style}»",
+                hint="Есть: " + ", ".join(filter(None, self.styles[kind])),
             )
         if value is None or value == "":
-            raise UnknownForm(f"there is no value for the slot of kind '{kind}'")
+            raise UnknownForm(f"для подстановки «{kind}» нет значения")
         return self._kinds[kind](value, style or self.styles[kind][0], now, zone)
 
     def date(self, day: date, now_day: date, relative: bool = True) -> str:
@@ -121,7 +121,7 @@ def _ordinal(n: int) -> str:
     from num2words import num2words
 
     if n < 0:
-        raise UnknownForm("there is no ordinal of this number")
+        raise UnknownForm("порядкового числительного от этого числа нет")
     return str(num2words(n, lang="en", to="ordinal"))
 
 
@@ -168,7 +168,7 @@ def _person(name: str, style: str) -> str:
     """Latin names are «First Last»."""
     words = name.split()
     if not words:
-        raise UnknownForm("the name is empty")
+        raise UnknownForm("имя пустое")
     wanted = {"full": words, "polite": words[:-1] or words, "first": words[:1], "surname": words[-1:]}
     return " ".join(word.rstrip(".") for word in wanted[style])
 

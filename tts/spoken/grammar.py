@@ -42,7 +42,7 @@ class Person:
             return cls(value.name, value.sex)
         if isinstance(value, str):
             return cls(value)
-        raise UnknownForm(f"a person's name cannot be made of {type(value).__name__}")
+        raise UnknownForm(f"имя не может быть типа {type(value).__name__}")
 
 
 def case_of(name: str | None, default: Case = Case.NOMINATIVE) -> Case:
@@ -52,4 +52,4 @@ def case_of(name: str | None, default: Case = Case.NOMINATIVE) -> Case:
     try:
         return Case(name)
     except ValueError:
-        raise UnknownForm(f"unknown case '{name}'", hint="One of: " + ", ".join(Case)) from None
+        raise UnknownForm(f"падежа «{name}» нет", hint="Есть: " + ", ".join(Case)) from None

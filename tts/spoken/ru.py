@@ -101,15 +101,15 @@ class RussianForms:
         zone: ZoneInfo,
     ) -> str:
         if kind not in self._kinds:
-            raise UnknownForm(f"unknown kind of slot '{kind}'", hint="One of: " + ", ".join(self._kinds))
+            raise UnknownForm(f"подстановки вида «{kind}» нет", hint="Есть: " + ", ".join(self._kinds))
         known = self.styles[kind]
         if style and style not in known:
             raise UnknownForm(
-                f"'{kind}' has no style '{style}'",
-                hint="One of: " + ", ".join(name for name in known if name),
+                f"у подстановки «{kind}» нет вида «{style}»",
+                hint="Есть: " + ", ".join(name for name in known if name),
             )
         if value is None or value == "":
-            raise UnknownForm(f"there is no value for the slot of kind '{kind}'")
+            raise UnknownForm(f"для подстановки «{kind}» нет значения")
         return self._kinds[kind](value, style or known[0], case, now, zone)
 
     def date(self, day: date, now_day: date, relative: bool = True) -> str:

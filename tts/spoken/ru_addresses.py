@@ -93,7 +93,7 @@ def address_words(text: str) -> str:
     spoken = "".join(_token(found[0]) for found in _TOKEN.finditer(text))
     spoken = re.sub(r"\s+", " ", spoken).replace(" ,", ",").strip(" ,")
     if not spoken:
-        raise UnknownForm("the address is empty")
+        raise UnknownForm("адрес пустой")
     return spoken
 
 

@@ -44,7 +44,7 @@ def parse_name(name: str) -> FullName:
     initials = "".join(word[0] for word in words if _INITIAL.match(word))
     words = [_capitalised(word) for word in words if not _INITIAL.match(word)]
     if not words:
-        raise UnknownForm("the name is empty")
+        raise UnknownForm("имя пустое")
     patronymic, words = _without_patronymic(words)
     if len(words) == 1:
         return FullName(first=words[0], patronymic=patronymic) if patronymic else _single(words[0], initials)
@@ -161,8 +161,9 @@ def _declined(part: str, word: str, case: Case, sex: Sex | None) -> str:
     if case is Case.NOMINATIVE or sex is None or word.rsplit(maxsplit=1)[-1] in _TURKIC:
         return word
     gender = Gender.MALE if sex is Sex.MALE else Gender.FEMALE
-    declined = _declension().make(NamePart[part], gender, TheirCase[case.name], word)
-    return str(declined)
+    declined = str(_declension().make(NamePart[part], gender, TheirCase[case.name], word))
+    # Воробьём, Соловьём: the stress is on the ending of every surname of this kind.
+    return declined.removesuffix("ьем") + "ьём" if declined.endswith("ьем") else declined
 
 
 # --- Specialities ------------------------------------------------------------------------------------------
@@ -187,7 +188,7 @@ def speciality_words(text: str, case: Case = Case.NOMINATIVE) -> str:
     """
     lowered = _lowered(text.strip())
     if not lowered:
-        raise UnknownForm("the speciality is empty")
+        raise UnknownForm("специальность пустая")
     if case is Case.NOMINATIVE:
         return lowered
     return "".join(

@@ -44,7 +44,7 @@ def cardinal(n: int, case: Case = Case.NOMINATIVE, gender: Gender = Gender.MASCU
     from num2words import num2words
 
     if abs(n) > LARGEST:
-        raise UnknownForm("the number is too large to be spoken")
+        raise UnknownForm("число слишком велико, чтобы его произнести")
     words: str = num2words(n, lang="ru", case=_CASES[case], gender=_GENDERS[gender], animate=False)
     return _ONE_THOUSAND.sub(r"\1", words)
 
@@ -54,7 +54,7 @@ def ordinal(n: int, case: Case = Case.NOMINATIVE, gender: Gender = Gender.MASCUL
     from num2words import num2words
 
     if not 0 <= n <= LARGEST:
-        raise UnknownForm("there is no ordinal of this number")
+        raise UnknownForm("порядкового числительного от этого числа нет")
     words: str = num2words(
         n, lang="ru", to="ordinal", case=_CASES[case], gender=_GENDERS[gender], animate=False
     )

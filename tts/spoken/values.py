@@ -14,7 +14,7 @@ def day_of(value: object, zone: ZoneInfo) -> date:
         return _local(value, zone).date()
     if isinstance(value, date):
         return value
-    raise UnknownForm(f"a date cannot be made of {type(value).__name__}")
+    raise UnknownForm(f"дата не может быть типа {type(value).__name__}")
 
 
 def time_of(value: object, zone: ZoneInfo) -> time:
@@ -23,12 +23,12 @@ def time_of(value: object, zone: ZoneInfo) -> time:
         return _local(value, zone).time()
     if isinstance(value, time):
         return value
-    raise UnknownForm(f"a time cannot be made of {type(value).__name__}")
+    raise UnknownForm(f"время не может быть типа {type(value).__name__}")
 
 
 def _local(value: datetime, zone: ZoneInfo) -> datetime:
     if value.tzinfo is None:
-        raise UnknownForm("a spoken moment must be aware of its zone")
+        raise UnknownForm("у времени должен быть часовой пояс")
     return value.astimezone(zone)
 
 
@@ -37,7 +37,7 @@ def whole_number(value: object) -> int:
     try:
         return int(str(value))
     except ValueError:
-        raise UnknownForm("this is no whole number") from None
+        raise UnknownForm("это не целое число") from None
 
 
 def kopecks_of(value: object) -> int:
@@ -46,9 +46,9 @@ def kopecks_of(value: object) -> int:
     try:
         kopecks = Decimal(text) * 100
     except InvalidOperation:
-        raise UnknownForm("this is no amount of money") from None
+        raise UnknownForm("это не сумма денег") from None
     if not kopecks.is_finite() or kopecks < 0 or kopecks != kopecks.to_integral_value():
-        raise UnknownForm("an amount of money is not negative and has whole kopecks")
+        raise UnknownForm("сумма денег не бывает отрицательной или с долями копейки")
     return int(kopecks)
 
 
@@ -57,5 +57,5 @@ def phone_digits(value: object) -> str:
     text = str(value)
     digits = re.sub(r"\D", "", text)
     if not digits.isascii() or not digits or re.search(r"[^\d\s+()./–-]", text):
-        raise UnknownForm("this is no telephone number or code")
+        raise UnknownForm("это не телефонный номер и не код")
     return digits

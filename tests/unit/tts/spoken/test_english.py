@@ -71,5 +71,5 @@ def test_unknown_forms_are_errors(kind: str, style: str) -> None:
 
 
 def test_an_unknown_language_is_named() -> None:
-    with pytest.raises(UnknownForm, match="'tlh'"):
+    with pytest.raises(UnknownForm, match="языка «tlh» нет"):
         spoken_forms("tlh")

@@ -186,7 +186,7 @@ def test_anything_else_is_not(text: str, character: str, position: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "…", "?!"])
 def test_a_text_without_words_is_not_speakable(text: str) -> None:
-    with pytest.raises(Unspeakable, match="no words"):
+    with pytest.raises(Unspeakable, match="нет слов"):
         check_speakable(text, "ru")
 
 
