@@ -119,22 +119,16 @@ class Facts:
 
     def spoken(self, slot: SlotName, visit: int, extra: Mapping[str, object]) -> str:
         """One slot in words."""
-        kind, style = slot_kind(slot.name)
         value = extra[slot.name] if slot.name in extra else self.value(slot.name, visit)
         if value is None or value == "":
             raise MissingFact(slot.name)
-        if kind == "date" and slot.style is None and slot.name == "visit.date":
-            style = self._date_style(value)
         try:
+            kind, style = slot_kind(slot.name)
             words = self.forms.slot(kind, value, slot.style or style, slot.case, now=self.now, zone=self.zone)
             check_speakable(words, self.language)
         except ZvonarError as error:
             raise MissingFact(slot.name) from error
         return words
-
-    def _date_style(self, value: object) -> str:
-        """«Завтра» needs no month; further away the day of the month helps."""
-        return "relative" if isinstance(value, datetime | date) else ""
 
     def value(self, name: str, visit: int = 0) -> object:
         """The raw value behind a slot; None where nothing is known."""

@@ -51,14 +51,9 @@ def path_of(name: str) -> Path:
 
 def load(name: str | Path) -> Scenario:
     """Load a ready-made scenario by name or any by path; BadInput tells every error found."""
-    loaded = read(path_of(str(name)))
-    errors = [finding for finding in loaded.findings if finding.severity is Severity.ERROR]
-    if loaded.scenario is None or errors:
-        raise BadInput(
-            "\n".join(str(finding) for finding in errors),
-            hint=f"Готовые сценарии: {', '.join(ready_made())}. Проверка: zvonar scenario check ФАЙЛ",
-        )
-    return loaded.scenario
+    from scenarios.check import load_checked  # the checks read scenarios with this very module
+
+    return load_checked(name)
 
 
 def read(path: Path) -> Loaded:
