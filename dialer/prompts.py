@@ -20,12 +20,15 @@ class Prompts:
 
     async def prepare(self, sentences: Iterable[str]) -> None:
         """Render before the phone rings; raises what the voice raises, so that nobody is called in vain."""
-        self.apology = await self.pcm(APOLOGIES.get(self._voice.language, APOLOGIES["en"]))
+        self.apology = await self._render(APOLOGIES.get(self._voice.language, APOLOGIES["en"]), urgent=False)
         for sentence in sentences:
-            await self.pcm(sentence)
+            await self._render(sentence, urgent=False)
 
     async def pcm(self, sentence: str) -> bytes:
         """The sentence as it is played; rendered now if it was not foreseen."""
+        return await self._render(sentence, urgent=True)
+
+    async def _render(self, sentence: str, urgent: bool) -> bytes:
         if sentence not in self._rendered:
-            self._rendered[sentence] = await self._mouth.speak(sentence, self._voice)
+            self._rendered[sentence] = await self._mouth.speak(sentence, self._voice, urgent=urgent)
         return self._rendered[sentence]

@@ -52,6 +52,9 @@ class Mouth(Protocol):
 
     async def stop(self) -> None: ...
 
-    async def speak(self, text: str, voice: Voice) -> bytes:
-        """The sentences of the text as 8 kHz PCM, levelled; from the cache where it was said before."""
+    async def speak(self, text: str, voice: Voice, *, urgent: bool = False) -> bytes:
+        """The sentences of the text as 8 kHz PCM, levelled; from the cache where it was said before.
+
+        `urgent` is for somebody who is on the line: it goes before all that is only being prepared.
+        """
         ...

@@ -1,6 +1,7 @@
 """The mouth of the whole program: sentences from the cache, or from an engine in a child process."""
 
 import asyncio
+import heapq
 import importlib
 import json
 import weakref
@@ -115,6 +116,36 @@ def _error_of(report: NotSpoken) -> ZvonarError:
     return error
 
 
+class _Idle:
+    """The processes with nothing to do; who waits on the line gets the next one first."""
+
+    def __init__(self) -> None:
+        self._children: list[_Child] = []
+        self._waiting: list[tuple[bool, int, asyncio.Future[_Child]]] = []
+        self._count = 0
+
+    async def get(self, urgent: bool) -> _Child:
+        if self._children:
+            return self._children.pop()
+        self._count += 1
+        turn: asyncio.Future[_Child] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (not urgent, self._count, turn))
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.put(turn.result())
+            raise
+
+    def put(self, child: _Child) -> None:
+        while self._waiting:
+            _, _, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                turn.set_result(child)
+                return
+        self._children.append(child)
+
+
 class SupervisedMouth:
     """Implements `tts.port.Mouth`. A crashed engine is restarted and the sentence tried once more."""
 
@@ -122,7 +153,7 @@ class SupervisedMouth:
         self._settings, self._clock = settings, clock
         self._cache = SpeechCache(settings.cache_folder, settings.cache_mb * 1024 * 1024)
         self._children: list[_Child] = []
-        self._idle: asyncio.Queue[_Child] = asyncio.Queue()
+        self._idle = _Idle()
         self._making: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._kind = settings.kind
         self._version = ""
@@ -169,19 +200,19 @@ class SupervisedMouth:
         self.languages = tuple(json.loads(facts["languages"]))
         self._children = children
         for child in children:
-            self._idle.put_nowait(child)
+            self._idle.put(child)
 
     async def stop(self) -> None:
         await asyncio.gather(*(child.stop() for child in self._children))
         self._children.clear()
-        self._idle = asyncio.Queue()
+        self._idle = _Idle()
 
-    async def speak(self, text: str, voice: Voice) -> bytes:
+    async def speak(self, text: str, voice: Voice, *, urgent: bool = False) -> bytes:
         """8 kHz PCM; raises Unspeakable, VoiceRefused or MouthFailed."""
         check_speakable(text, voice.language)
         voice = self._present(voice)
         sentences = split_sentences(text)
-        spoken = await asyncio.gather(*(self._sentence(each.text, voice) for each in sentences))
+        spoken = await asyncio.gather(*(self._sentence(each.text, voice, urgent) for each in sentences))
         pieces: list[bytes] = []
         for sentence, pcm in zip(sentences, spoken, strict=True):
             pieces += [pcm, silence(sentence.pause_s)]
@@ -193,13 +224,13 @@ class SupervisedMouth:
             return voice
         return Voice(self.voices[0], voice.language, voice.rate)
 
-    async def _sentence(self, text: str, voice: Voice) -> bytes:
+    async def _sentence(self, text: str, voice: Voice, urgent: bool) -> bytes:
         key = SpeechKey(self._kind, self._version, voice, text)
         lock = self._making.setdefault(key.digest, asyncio.Lock())
         async with lock:
             pcm = await asyncio.to_thread(self._cache.get, key)
             if pcm is None:
-                pcm = await self._synthesised(text, voice)
+                pcm = await self._synthesised(text, voice, urgent)
                 await self._keep(key, pcm)
         return pcm
 
@@ -209,22 +240,22 @@ class SupervisedMouth:
         except OSError as error:
             log.warning("speech_not_cached", action="go_on", error=type(error).__name__)
 
-    async def _synthesised(self, text: str, voice: Voice) -> bytes:
+    async def _synthesised(self, text: str, voice: Voice, urgent: bool) -> bytes:
         """Spoken by the next idle process; a process lost on the way gets the sentence once more."""
         try:
-            return await self._spoken_by_idle(text, voice)
+            return await self._spoken_by_idle(text, voice, urgent)
         except errors.MouthFailed:
             log.warning("sentence_not_spoken", action="retry", engine=self._kind)
-        return await self._spoken_by_idle(text, voice)
+        return await self._spoken_by_idle(text, voice, urgent)
 
-    async def _spoken_by_idle(self, text: str, voice: Voice) -> bytes:
+    async def _spoken_by_idle(self, text: str, voice: Voice, urgent: bool) -> bytes:
         if not self._children:
             raise errors.MouthFailed("the mouth has not been started")
-        child = await self._idle.get()
+        child = await self._idle.get(urgent)
         try:
             return await child.speak(text, voice, self._settings.timeout_s)
         finally:
-            self._idle.put_nowait(child)
+            self._idle.put(child)
 
 
 def _engine_settings(settings: Settings) -> bytes:

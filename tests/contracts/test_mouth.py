@@ -107,6 +107,34 @@ async def test_sentences_are_parted_by_a_pause(mouth: SupervisedMouth, kind: str
     assert 0.3 < duration_s(whole) - sum(map(duration_s, parts)) < 0.5
 
 
+async def test_who_is_on_the_line_is_served_before_what_is_only_prepared(
+    mouth: SupervisedMouth, kind: str
+) -> None:
+    order: list[str] = []
+
+    async def said(text: str, urgent: bool) -> None:
+        await mouth.speak(text, Voice(VOICES[kind]), urgent=urgent)
+        order.append(text)
+
+    prepared = [f"Готовим фразу {'очень ' * count}заранее." for count in range(6)]
+    await asyncio.gather(*(said(text, urgent=False) for text in prepared), said("Пациент ждёт.", urgent=True))
+    assert order.index("Пациент ждёт.") < 3
+    assert len(order) == 7
+
+
+async def test_whoever_gives_up_waiting_does_not_lose_the_process(mouth: SupervisedMouth, kind: str) -> None:
+    speaking = [
+        asyncio.ensure_future(mouth.speak(f"Передумали {'ещё ' * count}раз.", Voice(VOICES[kind])))
+        for count in range(6)
+    ]
+    done, _ = await asyncio.wait(speaking, return_when=asyncio.FIRST_COMPLETED)
+    for task in speaking:
+        task.cancel()
+    await asyncio.gather(*speaking, return_exceptions=True)
+    assert done
+    assert await mouth.speak("Всё ещё говорим.", Voice(VOICES[kind]))
+
+
 @pytest.mark.parametrize("text", ["Приём в 9 часов", "Клиника Smile", "Кабинет №", "", "…"])
 async def test_what_a_voice_would_skip_never_reaches_it(mouth: SupervisedMouth, kind: str, text: str) -> None:
     with pytest.raises(Unspeakable):
