@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
@@ -18,8 +19,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from bench.calls import open_bench
+from calls.reminder import AnswerDelay
 from robot.logs import configure_logs
-from robot.summary import answer_delays_s, percentile
+from robot.summary import DELAY_PARTS, answer_delays, median_delay, percentile
 
 CALLS = 26
 AT_ONCE = (1, 4)
@@ -27,14 +29,17 @@ HUMAN_S, SLOW_S = 0.2, 0.8
 VENDORS = "1.1–1.9"
 
 
-async def measure(calls: int, at_once: int, progress: Progress) -> tuple[list[float], list[float]]:
-    """Delays in seconds, ascending: at the patient's end, and as the robot itself noted them."""
+PARTS = tuple(DELAY_PARTS)
+
+
+async def measure(calls: int, at_once: int, progress: Progress) -> tuple[list[float], list[AnswerDelay]]:
+    """Delays, ascending: seconds at the patient's end, and as the robot itself noted and split them."""
     task = progress.add_task(f"{calls} calls, {at_once} at once", total=calls)
     async with open_bench(at_once, calls) as bench:
         results = await bench.call_all(calls, at_once, lambda: progress.advance(task))
         seen = bench.crowd.seen()
     theirs = sorted(delay for call in seen["calls"] for delay in call["answer_delays_s"])
-    return theirs, answer_delays_s(results)
+    return theirs, answer_delays(results)
 
 
 def row(delays_s: Sequence[float]) -> list[str]:
@@ -43,6 +48,14 @@ def row(delays_s: Sequence[float]) -> list[str]:
         return ["–", "–", "–", "0"]
     figures = (percentile(delays_s, 0.5), percentile(delays_s, 0.95), delays_s[-1])
     return [*(f"{figure:.2f}" for figure in figures), str(len(delays_s))]
+
+
+def medians(delays: Sequence[AnswerDelay]) -> list[str]:
+    """The p50 of each part."""
+    if not delays:
+        return ["–"] * len(PARTS)
+    middle = median_delay(delays)
+    return [f"{getattr(middle, part):.3f}" for part in PARTS]
 
 
 def main() -> None:
@@ -56,15 +69,19 @@ def main() -> None:
     table = Table(title="Answer delay, seconds after the end of the patient's speech")
     for heading in ("calls at once", "measured", "p50", "p95", "longest", "turns"):
         table.add_column(heading)
+    split = Table(title="What the robot's own delay was spent on, p50 of each part, seconds")
+    for heading in ("calls at once", *(part.removesuffix("_s") for part in PARTS)):
+        split.add_column(heading)
     figures = {}
     with Progress(transient=True) as progress:
         for at_once in arguments.at_once:
             theirs, ours = asyncio.run(measure(max(arguments.calls, at_once), at_once, progress))
             table.add_row(str(at_once), "at the patient's end", *row(theirs))
-            table.add_row("", "by the robot's own clock", *row(ours))
-            figures[at_once] = theirs
+            table.add_row("", "by the robot's own clock", *row([delay.total_s for delay in ours]))
+            split.add_row(str(at_once), *medians(ours))
+            figures[at_once] = {"at_the_patient": theirs, "split": [asdict(delay) for delay in ours]}
     console = Console()
-    console.print(table)
+    console.print(table, split)
     console.print(f"To compare: people {HUMAN_S} s, slow from {SLOW_S} s, vendors publish {VENDORS} s.")
     if arguments.json:
         arguments.json.write_text(json.dumps(figures), encoding="utf-8")

@@ -6,6 +6,7 @@ from datetime import datetime
 from calls.appointment import Appointment
 from calls.machine import CallState
 from calls.outcome import Outcome
+from calls.transcript import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,38 @@ def attempt_key(reminder: str, number: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerDelay:
+    """What the time from the end of the patient's speech to the first sample of the reply was spent on.
+
+    Endpointing: until the turn was taken. Recognition: until its words were known. Decision: until the
+    reply was handed to the line (the dialogue, the clinic's answer, a sentence spoken on the way). Line:
+    until its first sample left.
+    """
+
+    endpointing_s: float
+    recognition_s: float
+    decision_s: float
+    line_s: float
+
+    @property
+    def total_s(self) -> float:
+        return self.endpointing_s + self.recognition_s + self.decision_s + self.line_s
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing said in a call. Times are seconds of the call's audio; text never shows in `repr`."""
+    """One thing said in a call. Times are seconds of the call's audio; text and words never show in `repr`.
+
+    `words` are what a recogniser heard, with their times; `answer_delay` stands at the robot's reply.
+    """
 
     speaker: str
     text: str = field(repr=False)
     start_s: float
     end_s: float
     meaning: str = ""
-    answer_delay_s: float | None = None
+    answer_delay: AnswerDelay | None = None
+    words: tuple[Word, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import structlog
 
 from asr.port import EarsFailed, HearingEvent, HearingStream, Partial, Paused, SpeechStarted
 from calls.audio import FRAME_S
+from calls.clock import Clock
 from calls.errors import ZvonarError
 from calls.events import CallEvent, FarewellSaid, Settled, TransferAsked
 from calls.outcome import Outcome
@@ -19,6 +20,7 @@ from dialer.desk import ClinicDesk
 from dialer.playback import Playback
 from dialer.port import PlaybackEnded, PlaybackStarted
 from dialer.prompts import Prompts
+from dialer.reply_watch import ReplyWatch, TurnEnd
 from dialer.second_thoughts import UNHEARD_REPLY_S, Checkpoint, may_be_taken_back
 from scenarios.cues import is_backchannel
 from scenarios.dialogue import Dialogue
@@ -61,7 +63,6 @@ class _Patient:
 
     speaking: bool = False
     in_turn: bool = False
-    speech_ended_s: float | None = None
     turn_started_s: float = 0.0
     interrupted: tuple[str, ...] = ()
     before: Transcript = field(default_factory=Transcript)
@@ -89,9 +90,11 @@ class TalkingPartner:
         prompts: Prompts,
         desk: ClinicDesk,
         emit: Callable[[CallEvent], None],
+        clock: Clock,
     ) -> None:
         self._dialogue, self._playback, self._hearing = dialogue, playback, hearing
-        self._prompts, self._desk, self._emit = prompts, desk, emit
+        self._prompts, self._desk, self._emit, self._clock = prompts, desk, emit, clock
+        self._watch = ReplyWatch(clock)
         self._listen: Listen | None = None
         self._patient = _Patient()
         self._minutes = _Minutes()
@@ -102,7 +105,6 @@ class TalkingPartner:
         self._began = self._stopped = False
         self._silence_from_frame = self._frame = 0
         self._reply_started_s: float | None = None
-        self._answer_delay_s: float | None = None
 
     def stop(self) -> None:
         """Say and hear nothing more."""
@@ -121,7 +123,7 @@ class TalkingPartner:
         self._checkpoint = self._listen = None
         self._settle(Settle(Outcome.FAILED, task="Разговор прерван неисправностью робота."))
         self._pending = Finish()
-        self._playback.say("", self._prompts.apology)
+        self._watch.given(self._playback.say("", self._prompts.apology))
 
     async def transfer_failed(self) -> None:
         await self._tell(TransferFailed())
@@ -138,8 +140,10 @@ class TalkingPartner:
         if self._stopped or self._listen is None:
             return
         self._playback.cut()
-        self._note("patient", digit, self._now_s, self._now_s, "key")
-        self._patient = _Patient(speech_ended_s=self._now_s)
+        self._minutes.turns.append(Turn("patient", digit, self._now_s, self._now_s, "key"))
+        self._patient = _Patient()
+        pressed_at_s = self._clock.monotonic()
+        self._watch.answering(TurnEnd(self._now_s, pressed_at_s, pressed_at_s))
         await self._tell(Pressed(digit))
 
     async def hear(self, event: HearingEvent) -> None:
@@ -156,16 +160,13 @@ class TalkingPartner:
                 pass
 
     def playback_started(self, event: PlaybackStarted) -> None:
-        delay_s = self._playback.started(event, self._patient.speech_ended_s)
+        started_s = event.frame * FRAME_S
+        self._playback.started(event, self._watch.left(event.mark, started_s))
         if self._reply_started_s is None:
-            self._reply_started_s = event.frame * FRAME_S
-        if delay_s is not None:
-            self._answer_delay_s = delay_s
-            self._patient.speech_ended_s = None
+            self._reply_started_s = started_s
 
     async def playback_ended(self, event: PlaybackEnded) -> None:
-        all_said = self._playback.ended(event, self._answer_delay_s)
-        self._answer_delay_s = None
+        all_said = self._playback.ended(event)
         self._silence_from_frame = event.frame
         if all_said and not event.cut:
             self._after_prompt()
@@ -194,9 +195,7 @@ class TalkingPartner:
         """Turns by their time; results, tags and task of what was settled, or was going to be."""
         turns = sorted((*self._minutes.turns, *self._playback.turns), key=lambda turn: turn.start_s)
         settlement = self._minutes.settlement or self._dialogue.settlement_so_far
-        return Conversation(
-            tuple(turns), dict(settlement.results), tuple(settlement.tags), settlement.task
-        )
+        return Conversation(tuple(turns), dict(settlement.results), tuple(settlement.tags), settlement.task)
 
     # -- the patient
 
@@ -258,37 +257,42 @@ class TalkingPartner:
             return
         if pause.silence_s < ASIDE_PAUSE_S:
             return
-        words, checkpoint = await self._hearing.take(), self._checkpoint
-        self._patient.in_turn = False
+        words, end = await self._words(pause.speech_ended_s)
+        self._patient.in_turn, checkpoint = False, self._checkpoint
         if words and checkpoint and not self._stopped and checkpoint.changes_its_mind(words):
             self._take_back(checkpoint)
-            await self._answer(checkpoint.transcript + words, pause.speech_ended_s)
+            await self._answer(checkpoint.transcript + words, end)
 
     async def _take_turn(self, speech_ended_s: float) -> None:
-        new = await self._hearing.take()
+        new, end = await self._words(speech_ended_s)
         self._patient.speaking = self._patient.in_turn = False
         interrupted, self._patient.interrupted = self._patient.interrupted, ()
         transcript = self._patient.before + new
         if not transcript or (len(interrupted) > 1 and is_backchannel(transcript, self._dialogue.language)):
             await self._resume(interrupted, transcript)
         else:
-            await self._answer(transcript, speech_ended_s)
+            await self._answer(transcript, end)
 
-    async def _answer(self, transcript: Transcript, speech_ended_s: float) -> None:
+    async def _words(self, speech_ended_s: float) -> tuple[Transcript, TurnEnd]:
+        taken_at_s = self._clock.monotonic()
+        words = await self._hearing.take()
+        return words, TurnEnd(speech_ended_s, taken_at_s, self._clock.monotonic())
+
+    async def _answer(self, transcript: Transcript, end: TurnEnd) -> None:
         assert self._listen is not None
         started_s = self._patient.turn_started_s
         self._patient.before = Transcript()
-        self._patient.speech_ended_s = speech_ended_s
+        self._watch.answering(end)
         checkpoint = Checkpoint(self._dialogue.copy(), self._listen, transcript, started_s)
         commands = self._dialogue.handle(Heard(transcript))
-        self._note("patient", transcript.text, started_s, speech_ended_s, self._dialogue.meaning_of_last)
+        self._note(transcript, started_s, end.speech_ended_s, self._dialogue.meaning_of_last)
         self._checkpoint = checkpoint if may_be_taken_back(commands) else None
         await self._carry_out(commands)
 
     async def _resume(self, interrupted: tuple[str, ...], transcript: Transcript) -> None:
         """A cough, «угу» or «алло» is no answer: go on with the sentence that was cut."""
         if transcript:
-            self._note("patient", transcript.text, self._patient.turn_started_s, self._now_s, "backchannel")
+            self._note(transcript, self._patient.turn_started_s, self._now_s, "backchannel")
         for sentence in interrupted:
             await self._speak(sentence)
 
@@ -342,7 +346,7 @@ class TalkingPartner:
             log.error("prompt_failed", action="apologise", error=type(error).__name__)
             self.apologise()
             return
-        self._playback.say(sentence, pcm)
+        self._watch.given(self._playback.say(sentence, pcm))
 
     def _after_prompt(self) -> None:
         """What was to follow the words follows now, unless the patient is speaking."""
@@ -360,5 +364,5 @@ class TalkingPartner:
             case None:
                 pass
 
-    def _note(self, speaker: str, text: str, start_s: float, end_s: float, meaning: str) -> None:
-        self._minutes.turns.append(Turn(speaker, text, start_s, end_s, meaning))
+    def _note(self, said: Transcript, start_s: float, end_s: float, meaning: str) -> None:
+        self._minutes.turns.append(Turn("patient", said.text, start_s, end_s, meaning, words=said.words))

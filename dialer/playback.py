@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from calls.audio import FRAME_S, duration_s, silence
-from calls.reminder import Turn
+from calls.reminder import AnswerDelay, Turn
 from dialer.port import CallLeg, PlaybackEnded, PlaybackStarted
 from dialer.recording import Recorder
 
@@ -16,6 +16,7 @@ class _Sentence:
     text: str
     pcm: bytes
     started_frame: int | None = None
+    answer_delay: AnswerDelay | None = None
 
 
 class Playback:
@@ -43,14 +44,15 @@ class Playback:
                 rest = rest[1:]
         return tuple(sentence.text for sentence in rest)
 
-    def say(self, text: str, pcm: bytes) -> None:
-        """Queue one sentence after those already queued."""
+    def say(self, text: str, pcm: bytes) -> str:
+        """Queue one sentence after those already queued; its mark."""
         if self._queued:
             pcm = silence(PAUSE_BETWEEN_SENTENCES_S) + pcm
         self._marks += 1
         mark = str(self._marks)
         self._queued[mark] = _Sentence(text, pcm)
         self._leg.play(pcm, mark)
+        return mark
 
     def cut(self) -> None:
         """Stop speaking at once."""
@@ -58,15 +60,13 @@ class Playback:
         self._queued.clear()
         self._leg.flush()
 
-    def started(self, event: PlaybackStarted, delay_from_s: float | None) -> float | None:
-        """Note when a sentence began; the answer delay, when it is the reply to speech that ended then."""
+    def started(self, event: PlaybackStarted, answer_delay: AnswerDelay | None = None) -> None:
+        """Note when a sentence began, and the delay when it is the reply to the patient's turn."""
         sentence = self._queued.get(event.mark) or self._cut.get(event.mark)
-        if sentence is None:
-            return None
-        sentence.started_frame = event.frame
-        return None if delay_from_s is None else event.frame * FRAME_S - delay_from_s
+        if sentence:
+            sentence.started_frame, sentence.answer_delay = event.frame, answer_delay
 
-    def ended(self, event: PlaybackEnded, answer_delay_s: float | None = None) -> bool:
+    def ended(self, event: PlaybackEnded) -> bool:
         """Note the end of a sentence; whether nothing is left to say."""
         sentence = self._queued.pop(event.mark, None) or self._cut.pop(event.mark, None)
         if sentence is None or sentence.started_frame is None:
@@ -74,6 +74,6 @@ class Playback:
         self._recorder.speak(sentence.started_frame, event.frame, sentence.pcm)
         start_s, end_s = sentence.started_frame * FRAME_S, event.frame * FRAME_S
         meaning = "cut" if event.cut else ""
-        self.turns.append(Turn("robot", sentence.text, start_s, end_s, meaning, answer_delay_s))
+        self.turns.append(Turn("robot", sentence.text, start_s, end_s, meaning, sentence.answer_delay))
         self.ended_frame = event.frame
         return not self._queued

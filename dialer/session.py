@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -13,12 +13,10 @@ from asr.port import (
     EarsFailed,
     HearingEvent,
     HearingRequest,
-    HearingStream,
     Partial,
     Paused,
     SpeechStarted,
 )
-from calls.audio import FRAME_S
 from calls.clock import Clock
 from calls.events import (
     AnnouncementHeard,
@@ -50,6 +48,7 @@ from dialer.answering_machine import AnsweringMachineDetector, Finding
 from dialer.conversation import TalkingPartner
 from dialer.desk import ClinicDesk
 from dialer.errors import CallFailure
+from dialer.leg_hearing import LegHearing
 from dialer.playback import Playback
 from dialer.port import (
     AudioIn,
@@ -126,13 +125,12 @@ class CallSession:
         self._recorder = Recorder()
         self._detector = AnsweringMachineDetector()
         self._leg: CallLeg | None = None
-        self._hearing: HearingStream | None = None
+        self._hearing: LegHearing | None = None
         self._partner: TalkingPartner | None = None
         self._outcome: Outcome | None = None
         self._answered_at: datetime | None = None
         self._rejected: Rejected | None = None
         self._hung_up_with: int | None = None
-        self._heard_from_frame: int | None = None
         self._broken = False
 
     @property
@@ -227,7 +225,7 @@ class CallSession:
     async def _open_ears(self) -> None:
         if self._hearing is None:
             request = HearingRequest(self._dialogue.language, pauses_s=PAUSES_S)
-            self._hearing = await self._parts.ears.open(request)
+            self._hearing = LegHearing(await self._parts.ears.open(request))
             self._run_beside(self._pump_hearing(self._hearing))
 
     async def _start_dialogue(self) -> None:
@@ -236,9 +234,10 @@ class CallSession:
         self._after(self._parts.limits.talking_s, CallTimedOut())
         await self._open_ears()
         assert self._hearing is not None
+        parts = self._parts
         playback = Playback(self._leg, self._recorder)
         self._partner = TalkingPartner(
-            self._dialogue, playback, self._hearing, self._parts.prompts, self._parts.desk, self._put
+            self._dialogue, playback, self._hearing, parts.prompts, parts.desk, self._put, parts.clock
         )
 
     # -- what comes in
@@ -310,22 +309,20 @@ class CallSession:
         self._recorder.hear(audio.frame, audio.pcm)
         if self._hearing is None:
             return
-        if self._heard_from_frame is None:
-            self._heard_from_frame = audio.frame
-        self._hearing.feed(audio.pcm)
+        self._hearing.hear(audio.frame, audio.pcm)
         finding = self._detector.feed(audio.pcm)
         if finding and self._state is CallState.TALKING:
             self._put(_MachineNoticed(finding))
         if audio.frame % FRAMES_PER_TICK == 0:
             self._put(_Tick(audio.frame))
 
-    async def _pump_hearing(self, hearing: HearingStream) -> None:
+    async def _pump_hearing(self, hearing: LegHearing) -> None:
         async for event in hearing.events():
             if isinstance(event, SpeechStarted):
                 self._detector.speech_started(event.at_s)
             elif isinstance(event, Paused):
                 self._detector.speech_paused()
-            self._put(_on_leg_time(event, (self._heard_from_frame or 0) * FRAME_S))
+            self._put(event)
 
     def _put(self, item: _Inbox) -> None:
         """Control events always fit: what may be missed is dropped while half of the queue is full."""
@@ -370,18 +367,3 @@ class CallSession:
             recording=recording,
             conversation=self._partner.minutes() if self._partner else Conversation(),
         )
-
-
-def _on_leg_time(event: HearingEvent, opened_s: float) -> HearingEvent:
-    """The hearing stream counts from its own first sample, the call from the leg's first frame."""
-    match event:
-        case SpeechStarted() | Partial():
-            return replace(event, at_s=event.at_s + opened_s)
-        case Paused():
-            return replace(
-                event,
-                speech_started_s=event.speech_started_s + opened_s,
-                speech_ended_s=event.speech_ended_s + opened_s,
-            )
-        case EarsFailed():
-            return event

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
-from calls.reminder import AttemptResult
+from calls.reminder import AnswerDelay, AttemptResult
 from crm_sync.port import RejectedRow
 from robot.live_table import GROUPS, OUTCOMES, outcome_text, short_name
 from storage.records import ReminderStatus
@@ -47,10 +47,43 @@ def totals_table(statuses: Sequence[ReminderStatus]) -> Table:
     return table
 
 
-def answer_delays_s(results: Sequence[AttemptResult]) -> list[float]:
-    """Every reply's delay after the end of the patient's speech, ascending."""
-    delays = (turn.answer_delay_s for result in results for turn in result.conversation.turns)
-    return sorted(delay for delay in delays if delay is not None)
+DELAY_PARTS = {
+    "endpointing_s": "конец речи",
+    "recognition_s": "распознавание",
+    "decision_s": "решение",
+    "line_s": "линия",
+}
+
+
+def answer_delays(results: Sequence[AttemptResult]) -> list[AnswerDelay]:
+    """Every reply's delay after the end of the patient's speech, the shortest first."""
+    delays = (turn.answer_delay for result in results for turn in result.conversation.turns)
+    return sorted((delay for delay in delays if delay), key=lambda delay: delay.total_s)
+
+
+def median_delay(delays: Sequence[AnswerDelay]) -> AnswerDelay:
+    """The median of each part by itself."""
+    return AnswerDelay(
+        *(percentile(sorted(getattr(delay, part) for delay in delays), 0.5) for part in DELAY_PARTS)
+    )
+
+
+def delay_text(delay: AnswerDelay) -> str:
+    """The parts of a delay in Russian, seconds."""
+    return " + ".join(f"{name} {getattr(delay, part):.2f}" for part, name in DELAY_PARTS.items())
+
+
+def delays_text(delays: Sequence[AnswerDelay]) -> str:
+    """Percentiles of the whole delay (ascending) and the medians of its parts; empty without any."""
+    if not delays:
+        return ""
+    totals_s = [delay.total_s for delay in delays]
+    p50, p95 = percentile(totals_s, 0.5), percentile(totals_s, 0.95)
+    parts = delay_text(median_delay(delays))
+    return (
+        f"Ответ после конца речи пациента: p50 {p50:.2f} с, p95 {p95:.2f} с, ответов {len(delays)}"
+        f" (медианы: {parts})"
+    )
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
@@ -64,7 +97,9 @@ def transcript_text(result: AttemptResult) -> str:
     lines = [f"Попытка {result.attempt}: {OUTCOMES[result.outcome]}"]
     for turn in result.conversation.turns:
         meaning = f"  [{turn.meaning}]" if turn.meaning else ""
-        delay = f"  (ответ через {turn.answer_delay_s:.2f} с)" if turn.answer_delay_s is not None else ""
+        delay = ""
+        if turn.answer_delay:
+            delay = f"  (ответ через {turn.answer_delay.total_s:.2f} с: {delay_text(turn.answer_delay)})"
         lines.append(
             f"{turn.start_s:6.2f}–{turn.end_s:6.2f}  {names[turn.speaker]}: {turn.text}{meaning}{delay}"
         )

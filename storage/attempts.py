@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select, up
 
 from calls.machine import CallState
 from calls.outcome import Outcome
-from calls.reminder import Attempt, AttemptResult, Conversation, Turn, attempt_key
+from calls.reminder import AnswerDelay, Attempt, AttemptResult, Conversation, Turn, attempt_key
+from calls.transcript import Word
 from storage.database import insert_new
 from storage.errors import UnknownRecord
 from storage.tables import attempts, turns
@@ -135,15 +136,22 @@ def attempt_result(connection: Connection, key: str) -> AttemptResult | None:
     )
 
 
-_TURN_COLUMNS = ("speaker", "text", "start_s", "end_s", "meaning", "answer_delay_s")
+_TURN_COLUMNS = ("speaker", "text", "start_s", "end_s", "meaning")
+_DELAY_COLUMNS = ("endpointing_s", "recognition_s", "decision_s", "line_s")
 
 
 def _turn_row(turn: Turn) -> dict[str, Any]:
-    return {name: getattr(turn, name) for name in _TURN_COLUMNS}
+    said = {name: getattr(turn, name) for name in _TURN_COLUMNS}
+    delay = {name: getattr(turn.answer_delay, name, None) for name in _DELAY_COLUMNS}
+    words = [[word.text, word.start_s, word.end_s, word.confidence] for word in turn.words]
+    return {**said, **delay, "words": words}
 
 
 def _turn(row: RowMapping) -> Turn:
-    return Turn(**{name: row[name] for name in _TURN_COLUMNS})
+    said = {name: row[name] for name in _TURN_COLUMNS}
+    parts = [row[name] for name in _DELAY_COLUMNS]
+    delay = None if None in parts else AnswerDelay(*parts)
+    return Turn(**said, answer_delay=delay, words=tuple(Word(*word) for word in row["words"]))
 
 
 def _attempt(row: RowMapping) -> Attempt:

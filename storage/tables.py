@@ -118,7 +118,11 @@ turns = Table(
     Column("start_s", Float, nullable=False),
     Column("end_s", Float, nullable=False),
     Column("meaning", Text, nullable=False),
-    Column("answer_delay_s", Float),
+    Column("words", PersonalJson, nullable=False, server_default="[]"),
+    Column("endpointing_s", Float),
+    Column("recognition_s", Float),
+    Column("decision_s", Float),
+    Column("line_s", Float),
 )
 
 opt_outs = Table(

@@ -10,10 +10,11 @@ import typer
 from rich.console import Console
 
 from calls.errors import BadInput
+from calls.reminder import AttemptResult
 from robot.cli.campaign import Day, DayOfVisits, campaign_run
 from robot.cli.options import HERE, ConfigurationFile
 from robot.live_table import OUTCOMES
-from robot.summary import totals_table, transcript_text, visits_table
+from robot.summary import answer_delays, delays_text, totals_table, transcript_text, visits_table
 from robot.wiring import Office, open_office
 from storage.records import ReminderStatus
 
@@ -41,17 +42,23 @@ async def _report(day: DayOfVisits, to: Path | None, transcripts: bool) -> None:
         console.print(visits_table(statuses, office.zone), totals_table(statuses))
         if transcripts:
             _print_transcripts(console, office, statuses)
+        delays = delays_text(answer_delays(_results(office, statuses)))
+        if delays:
+            console.print(delays, highlight=False, soft_wrap=True)
         if to:
             write_csv(to, statuses, office.clock.now())
             console.print(f"Записано: {to}")
 
 
+def _results(office: Office, statuses: list[ReminderStatus]) -> list[AttemptResult]:
+    attempts = (attempt for status in statuses for attempt in status.attempts)
+    results = (office.store.attempt_result(attempt.key) for attempt in attempts)
+    return [result for result in results if result]
+
+
 def _print_transcripts(console: Console, office: Office, statuses: list[ReminderStatus]) -> None:
-    for status in statuses:
-        for attempt in status.attempts:
-            result = office.store.attempt_result(attempt.key)
-            if result:
-                console.print(transcript_text(result), markup=False, highlight=False, soft_wrap=True)
+    for result in _results(office, statuses):
+        console.print(transcript_text(result), markup=False, highlight=False, soft_wrap=True)
 
 
 def write_csv(path: Path, statuses: list[ReminderStatus], now: datetime) -> None:

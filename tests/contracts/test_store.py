@@ -15,13 +15,15 @@ import pytest
 from calls.appointment import Appointment, ContactWish, Patient, Sex
 from calls.machine import CallState
 from calls.outcome import Outcome
-from calls.reminder import Attempt, AttemptResult, Conversation, Reminder, Turn
+from calls.reminder import AnswerDelay, Attempt, AttemptResult, Conversation, Reminder, Turn
+from calls.transcript import Word
 from storage.errors import UnknownRecord
 from storage.records import Campaign, CampaignState, Task
 from storage.store import Store
 
 NOW = datetime(2027, 3, 2, 6, 0, tzinfo=UTC)
 TOMORROW = datetime(2027, 3, 3, 9, 5, tzinfo=ZoneInfo("Asia/Yekaterinburg"))
+WORDS = (Word("да", 2.9, 3.1, 0.98), Word("приду", 3.1, 3.6, 0.87))
 POSTGRESQL = os.environ.get("ZVONAR_TEST_POSTGRESQL", "")
 
 
@@ -87,7 +89,8 @@ def result(attempt: str = "r1:1", outcome: Outcome = Outcome.CONFIRMED) -> Attem
         conversation=Conversation(
             turns=(
                 Turn("robot", "Вы придёте?", 0.0, 2.5),
-                Turn("patient", "да, приду", 2.9, 3.6, "confirm", 0.41),
+                Turn("patient", "да приду", 2.9, 3.6, "confirm", words=WORDS),
+                Turn("robot", "Ждём вас.", 4.0, 5.5, "", AnswerDelay(0.31, 0.02, 0.01, 0.06)),
             ),
             results={"visit": "confirmed"},
             tags=("polite",),
