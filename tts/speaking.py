@@ -17,6 +17,7 @@ from calls.errors import MissingDependency, ZvonarError
 from tts import errors, telephone
 from tts.cache import SpeechCache, SpeechKey
 from tts.port import Voice
+from tts.recordings import RecordedPhrases
 from tts.sentences import split_sentences
 from tts.spoken import check_speakable
 from tts.wire import MouthReport as Report
@@ -44,6 +45,9 @@ class Settings(BaseModel):
     )
     cache_folder: Path = Field(default=Path("var/speech"), description="Where spoken sentences are kept")
     cache_mb: int = Field(default=512, ge=1, description="How large that folder may grow")
+    recordings: Path | None = Field(
+        default=None, description="Folder of sentences recorded by an announcer, NAME.wav with NAME.txt"
+    )
     timeout_s: float = Field(default=30.0, gt=0, description="A sentence that takes longer has failed")
 
 
@@ -155,6 +159,7 @@ class SupervisedMouth:
         self._children: list[_Child] = []
         self._idle = _Idle()
         self._making: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._recorded = RecordedPhrases()
         self._kind = settings.kind
         self._version = ""
         self.voices: tuple[str, ...] = ()
@@ -171,7 +176,12 @@ class SupervisedMouth:
         return tuple(child.pid for child in self._children if child.pid)
 
     async def start(self) -> None:
-        """Start the processes; MissingDependency when neither the engine nor its fallback is there."""
+        """Start the processes; MissingDependency when neither the engine nor its fallback is there.
+
+        BadInput when an announcer's recording cannot be used.
+        """
+        if self._settings.recordings:
+            self._recorded = await asyncio.to_thread(RecordedPhrases.load, self._settings.recordings)
         try:
             await self._start_engine(self._settings.kind, _engine_settings(self._settings))
         except MissingDependency as error:
@@ -225,6 +235,9 @@ class SupervisedMouth:
         return Voice(self.voices[0], voice.language, voice.rate)
 
     async def _sentence(self, text: str, voice: Voice, urgent: bool) -> bytes:
+        recorded = self._recorded.get(text)
+        if recorded:
+            return recorded
         key = SpeechKey(self._kind, self._version, voice, text)
         lock = self._making.setdefault(key.digest, asyncio.Lock())
         async with lock:
