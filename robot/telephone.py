@@ -10,7 +10,6 @@ import structlog
 
 from asr.port import Ears
 from calls.clock import Clock
-from calls.errors import ZvonarError
 from calls.machine import CallState
 from calls.outcome import Outcome
 from calls.reminder import AttemptResult, Reminder
@@ -75,7 +74,7 @@ class Telephone:
         """Have the prompts spoken, so that they lie in the voice's cache when the call is made."""
         try:
             await self._prompts_of(self._make_dialogue(reminder))
-        except ZvonarError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the call itself will say it in its outcome
             log.warning("prompts_not_ready", action="let_the_call_tell", error=type(error).__name__)
 
     async def _prompts_of(self, dialogue: Dialogue) -> Prompts:
@@ -91,7 +90,7 @@ class Telephone:
         self.live[attempt] = LiveCall(attempt, reminder, now)
         try:
             return await self._call(reminder, attempt)
-        except ZvonarError as error:
+        except Exception as error:  # noqa: BLE001 - a fault in one call must end in an outcome, never in a hang
             log.error("call_not_prepared", action="fail", attempt=attempt, error=type(error).__name__)
             return AttemptResult(attempt, Outcome.FAILED, now, self._services.clock.now())
         finally:
