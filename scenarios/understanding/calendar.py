@@ -122,8 +122,11 @@ class Calendar:
         return [Window(day, day) for day in days if self.is_working(day)]
 
     def is_near(self, window: Window) -> bool:
-        """Today, tomorrow or no date: it may be an echo of the visit itself."""
-        return window.date_to is None or window.date_to <= self.today + timedelta(days=1)
+        """Today or tomorrow: it may be an echo of the visit itself."""
+        tomorrow = self.today + timedelta(days=1)
+        return (
+            window.date_from is not None and window.date_from == window.date_to and window.date_to <= tomorrow
+        )
 
 
 def clock(hour: int, minute: int = 0, part: str | None = None) -> time | None:

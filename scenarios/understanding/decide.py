@@ -69,6 +69,8 @@ def decide(reading: Reading, question: Question) -> Verdict:
     corrected, reading = _after_correction(reading)
     others = _others(reading, _asked_by_hint(reading, question))
     verdict = _guard(_POLARITY.get(question, _polarity_neutral)(reading, question), reading, question)
+    if corrected and verdict.bare and verdict.meaning in _POSITIVE_MEANINGS:
+        verdict = _doubt(f"a bare yes after something else: {verdict.why}", verdict.evidence)
     if corrected and verdict.meaning is not Meaning.UNCLEAR:
         verdict = replace(verdict, why=f"corrected in one breath: {verdict.why}", confidence=_CORRECTED)
     return _combine(verdict, others, reading, question)
@@ -281,7 +283,8 @@ def _value_or_doubt(verdict: Verdict, reading: Reading, question: Question) -> V
     alone = reading.foreign == 0 and not reading.of(*POLAR, Sign.DOUBT, Sign.STRAY)
     if question is not Question.CONFIRM_CANCEL and reading.dates and alone and not reading.when_is_near:
         return Verdict(Meaning.RESCHEDULE, confidence=_CORRECTED, why="names another time")
-    return verdict
+    hedges = reading.of(Sign.HEDGE, Sign.DOUBT)
+    return replace(verdict, why=_reasons(hedges)) if hedges and not verdict.evidence else verdict
 
 
 def _say(meaning: Meaning, evidence: tuple[Act, ...]) -> Verdict:

@@ -36,7 +36,7 @@ def assert_not_flipped(phrase: Phrase, text: str) -> None:
     assert meaning_of(text) is not other_side(phrase.meaning), text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(phrases, st.sampled_from(FILLERS), st.data())
 def test_fillers(phrase: Phrase, filler: str, data: st.DataObject) -> None:
     words = phrase.text.split()
@@ -44,13 +44,13 @@ def test_fillers(phrase: Phrase, filler: str, data: st.DataObject) -> None:
     assert_not_flipped(phrase, " ".join([*words[:at], filler, *words[at:]]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(phrases, st.sampled_from(POLITE), st.booleans())
 def test_politeness(phrase: Phrase, polite: str, first: bool) -> None:
     assert_not_flipped(phrase, f"{polite} {phrase.text}" if first else f"{phrase.text} {polite}")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(phrases, st.data())
 def test_repeated_words(phrase: Phrase, data: st.DataObject) -> None:
     words = phrase.text.split()
@@ -58,27 +58,27 @@ def test_repeated_words(phrase: Phrase, data: st.DataObject) -> None:
     assert_not_flipped(phrase, " ".join([*words[: at + 1], *words[at:]]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(phrases)
 def test_the_whole_said_twice(phrase: Phrase) -> None:
     assert_not_flipped(phrase, f"{phrase.text} {phrase.text}")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(phrases)
 def test_without_punctuation_and_yo(phrase: Phrase) -> None:
     bare = "".join(letter for letter in phrase.text if letter.isalnum() or letter in " -")
     assert_not_flipped(phrase, bare.replace("ё", "е").lower())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(phrases)
 def test_ne_heard_as_net(phrase: Phrase) -> None:
     words = [word.strip(",.…!?").lower() for word in phrase.text.split()]
     assert_not_flipped(phrase, " ".join("нет" if word == "не" else word for word in words))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(phrases)
 def test_net_heard_as_ne_never_confirms_a_no(phrase: Phrase) -> None:
     """But «нет, отменяйте» heard as «не отменяйте» is just that to any ear: such words are left out."""
@@ -87,7 +87,7 @@ def test_net_heard_as_ne_never_confirms_a_no(phrase: Phrase) -> None:
         assert_not_flipped(phrase, " ".join("не" if word == "нет" else word for word in words))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(phrases)
 def test_ne_and_net_doubled(phrase: Phrase) -> None:
     words = [word.strip(",.…!?").lower() for word in phrase.text.split()]
@@ -97,7 +97,7 @@ def test_ne_and_net_doubled(phrase: Phrase) -> None:
     assert_not_flipped(phrase, " ".join(both))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(phrases, chances)
 def test_small_words_dropped(phrase: Phrase, chance: random.Random) -> None:
     """Prepositions, pronouns and particles may get lost; a lost «не» cannot be heard, so it stays."""
@@ -108,7 +108,7 @@ def test_small_words_dropped(phrase: Phrase, chance: random.Random) -> None:
         assert_not_flipped(phrase, " ".join(kept))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(phrases, st.data())
 def test_an_unheard_word_leaves_no_polarity(phrase: Phrase, data: st.DataObject) -> None:
     words = phrase.text.split()
@@ -117,19 +117,19 @@ def test_an_unheard_word_leaves_no_polarity(phrase: Phrase, data: st.DataObject)
     assert meaning_of(" ".join(words)) not in SIDES
 
 
-@settings(max_examples=24, deadline=None)
+@settings(max_examples=24, deadline=None, derandomize=True)
 @given(st.permutations(["я", "завтра", "обязательно", "приду"]))
 def test_word_order_of_a_yes(words: list[str]) -> None:
     assert meaning_of(" ".join(words)) is Meaning.CONFIRM
 
 
-@settings(max_examples=24, deadline=None)
+@settings(max_examples=24, deadline=None, derandomize=True)
 @given(st.permutations(["я", "завтра", "к сожалению", "не приду"]))
 def test_word_order_of_a_no(words: list[str]) -> None:
     assert meaning_of(" ".join(words)) is Meaning.CANCEL
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.text(max_size=60))
 def test_any_text_gets_an_answer(text: str) -> None:
     assert meaning_of(text) not in SIDES or any(letter.isalpha() for letter in text)
@@ -138,7 +138,7 @@ def test_any_text_gets_an_answer(text: str) -> None:
 WORDS = st.sampled_from(sorted({word for phrase in PHRASES for word in phrase.text.lower().split()}))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.lists(WORDS, min_size=1, max_size=8))
 def test_a_bare_ne_before_a_promise_never_confirms(words: list[str]) -> None:
     assert meaning_of(f"{' '.join(words)} не приду") is not Meaning.CONFIRM
