@@ -70,7 +70,8 @@ def test_any_events_lead_to_one_settlement_and_an_end(
 ) -> None:
     dialogue = dialogue_for(name, example)
     given_: list[DialogueCommand] = list(dialogue.handle(Began()))
-    for event in [*events, *[TransferFailed(), SlotsFound(()), SlotBooked(False), StayedSilent()] * 40]:
+    tail: list[DialogueEvent] = [TransferFailed(), SlotsFound(()), SlotBooked(False), StayedSilent()]
+    for event in [*events, *tail * 40]:
         commands = dialogue.handle(event)
         assert not (dialogue.over and not commands and _settlements(given_) != 1)
         given_.extend(commands)
