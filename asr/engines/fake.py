@@ -5,6 +5,7 @@ the script, but the same audio heard again (with more to follow) is the same lin
 """
 
 import os
+import threading
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,7 +15,7 @@ from asr.port import Capabilities, EngineStream, RecognitionEngine
 from calls.audio import RATE_HZ, duration_s
 from calls.transcript import Transcript, Word
 
-CRASH, FAIL = "!crash", "!fail"
+CRASH, FAIL, HANG = "!crash", "!fail", "!hang"
 
 
 class Settings(BaseModel):
@@ -23,7 +24,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     lines: tuple[str, ...] = Field(
-        default=("да",), description="`!crash` ends the process, `!fail` the stream"
+        default=("да",), description="`!crash` ends the process, `!fail` the stream, `!hang` waits"
     )
     confidence: float = Field(default=0.9, ge=0, le=1)
 
@@ -48,6 +49,8 @@ class FakeStream:
             self._speech = (self._speech[0] if self._speech else start_s, self._fed_s)
             if self._text() == CRASH:
                 os._exit(70)
+            if self._text() == HANG:
+                threading.Event().wait()
             if self._text() == FAIL:
                 raise RecognitionFailed("the fake recogniser was told to fail")
 

@@ -161,6 +161,23 @@ async def test_a_process_that_dies_of_the_audio_fails_only_its_own_streams() -> 
         await ears.stop()
 
 
+async def test_a_recogniser_that_no_longer_answers_is_given_up() -> None:
+    ears = SupervisedEars(
+        Settings(kind="fake", engine={"lines": ["!hang"]}, take_timeout_s=0.2), ProcessClock()
+    )
+    await ears.start()
+    try:
+        stream = await ears.open(HearingRequest())
+        feed(stream, SUBJECTS["fake"].yes + silence(0.6))
+        assert await stream.take() == Transcript()
+        failed = await first_of(EarsFailed, stream.events())
+        assert isinstance(failed, EarsFailed)
+        assert "no longer answers" in failed.reason
+    finally:
+        ears.kill_processes()
+        await ears.stop()
+
+
 async def test_a_recogniser_that_fails_leaves_the_other_streams_alone() -> None:
     ears = SupervisedEars(Settings(kind="fake", engine={"lines": ["!fail"]}), ProcessClock())
     await ears.start()
