@@ -238,11 +238,14 @@ def _offers_other_time(
 
 
 def _trust(verdict: Verdict, tokens: Sequence[Token]) -> Verdict:
-    """Scale by the recogniser's confidence; a yes or a no beside an unknown word is no answer."""
+    """Scale by the recogniser's confidence. Beside an unknown word a yes or a no is no answer, and of
+    anything else a single known word is too little: a closed vocabulary hears one in any noise.
+    """
     carried = [tokens[at].confidence for act in verdict.evidence for at in act.taken]
     heard = min(carried or [token.confidence for token in tokens] or [0.0])
     unknown = any(token.is_unknown for token in tokens)
-    if verdict.meaning in _SHORT_ANSWERS and (unknown or heard < _TRUSTED_WORD):
+    lonely = unknown and sum(not token.is_unknown for token in tokens) == 1
+    if lonely or (verdict.meaning in _SHORT_ANSWERS and (unknown or heard < _TRUSTED_WORD)):
         reason = "an unknown word beside it" if unknown else "heard with too little confidence"
         return replace(
             verdict, meaning=Meaning.UNCLEAR, confidence=0.3, why=f"{reason}: {verdict.why}", also=()
