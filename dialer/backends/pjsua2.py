@@ -1,6 +1,7 @@
 """Calls by the embedded SIP library: the parent's side of supervised child processes that carry them."""
 
 import asyncio
+import contextlib
 import itertools
 import math
 
@@ -104,16 +105,19 @@ class Pjsua2Backend:
         uri = self._addresses.uri_of(request.number)
         headers = checked_headers(request.headers)
         for _ in range(BYE_TRIES):
-            if sum(len(line.legs) for line in self._lines) >= self._settings.lines:
+            if self._is_full:
                 break
-            line = max(self._lines, key=lambda each: each.free, default=None)
-            if line is None or line.free <= 0:
-                break
-            try:
-                return await self._place(line, uri, headers)
-            except errors.NoFreeLine:
-                await self._clock.sleep(BYE_WAIT_S)
+            line = max(self._lines, key=lambda each: each.free)
+            if line.free > 0:
+                with contextlib.suppress(errors.NoFreeLine):
+                    return await self._place(line, uri, headers)
+            await self._clock.sleep(BYE_WAIT_S)
         raise errors.NoFreeLine(hint="Wait for a call to end, or raise line.lines.")
+
+    @property
+    def _is_full(self) -> bool:
+        under_way = sum(len(line.legs) for line in self._lines)
+        return under_way >= self._settings.lines or all(line.is_full for line in self._lines)
 
     async def _place(self, line: Line, uri: str, headers: tuple[tuple[str, str], ...]) -> Pjsua2Leg:
         leg = Pjsua2Leg(next(self._leg_numbers), line)

@@ -1,6 +1,7 @@
 """One child process of the SIP line as the parent sees it, and the legs that it carries."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 
 import structlog
@@ -20,6 +21,9 @@ log = structlog.get_logger(__name__)
 CHILD = "dialer.backends.pjsua2_child"
 HANG_TIMEOUT_S = 15.0
 NORMAL_CLEARING = 16
+# A late answer to an ended call must not meet the next call in its place: pjproject crashes then, up to 2.17
+# (its pull request 4995).
+PLACE_REST_S = 0.5
 _ERRORS: dict[str, type[ZvonarError]] = {
     kind.__name__: kind
     for kind in (
@@ -80,7 +84,8 @@ class Line:
     """One child process and the calls that it carries."""
 
     def __init__(self, first: wire.Open, addresses: Addresses, clock: Clock) -> None:
-        self.addresses = addresses
+        self.addresses, self._clock = addresses, clock
+        self._resting: deque[float] = deque()
         self.capacity = 0
         self.legs: dict[int, Pjsua2Leg] = {}
         self.child: SupervisedChild[wire.LineRequest, wire.LineReport] = SupervisedChild(
@@ -94,8 +99,16 @@ class Line:
         )
 
     @property
+    def is_full(self) -> bool:
+        """Every place is taken by a call, or the process is down."""
+        return not self.child.is_up or len(self.legs) >= self.capacity
+
+    @property
     def free(self) -> int:
-        return self.capacity - len(self.legs) if self.child.is_up else 0
+        """Places that may be used now: those of calls that have just ended rest."""
+        while self._resting and self._resting[0] <= self._clock.monotonic():
+            self._resting.popleft()
+        return 0 if self.is_full else self.capacity - len(self.legs) - len(self._resting)
 
     async def start(self) -> None:
         """Raises the ZvonarError that the child reports."""
@@ -119,6 +132,7 @@ class Line:
         """The child has died: so have its calls."""
         for leg in list(self.legs.values()):
             self._finish(leg, events.LineFailed("the line's process died", may_have_rung=True))
+        self._resting.clear()
 
     def close(self) -> None:
         """End every call politely."""
@@ -131,7 +145,8 @@ class Line:
             self._finish(leg, _released(leg))
 
     def _finish(self, leg: Pjsua2Leg, last: LegEvent) -> None:
-        self.legs.pop(leg.number, None)
+        if self.legs.pop(leg.number, None):
+            self._resting.append(self._clock.monotonic() + PLACE_REST_S)
         leg.mailbox.put(last)
         if not leg.placed.done():
             leg.placed.set_exception(errors.LineDown())

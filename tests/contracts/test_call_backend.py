@@ -163,9 +163,7 @@ async def test_flush_leaves_nothing_to_say(carrier: Carrier) -> None:
 async def test_the_callee_hears_the_prompt_and_replies(carrier: Carrier) -> None:
     caller = await carrier.call("talks")
     caller.leg.play(chirp(0.4), "question")
-    reply = chirp(0.6)
-    await caller.until(lambda: reply[-FRAME_BYTES:] in caller.heard)
-    assert reply in caller.heard
+    await caller.until(lambda: caller.share_heard(chirp(0.6)) > 0.8)
     caller.leg.hang_up()
     await caller.end()
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from calls.audio import FRAME_SAMPLES, RATE_HZ
+from calls.audio import FRAME_BYTES, FRAME_SAMPLES, RATE_HZ
 from demo.clock import ProcessClock
 from demo.g711 import PCMA
 from demo.person import (
@@ -29,6 +29,7 @@ from dialer.backends.pjsua2 import Pjsua2Backend, Settings
 from dialer.port import AudioIn, CallBackend, CallLeg, DialRequest, LegEvent
 
 PATIENCE_S = 30.0
+STEP_BYTES = FRAME_BYTES // 2
 
 PEOPLE = {
     "+79000000001": Person(((Ring(0.1), Answer()),)),
@@ -105,9 +106,20 @@ class Caller:
                 self.events.append(event)
             self._news.set()
 
-    @property
-    def heard(self) -> bytes:
-        return b"".join(audio.pcm for audio in self.audio)
+    def share_heard(self, said: bytes) -> float:
+        """How much of what was said has been heard as it was, in order.
+
+        The jitter buffer shifts by some milliseconds and conceals what comes late; on a busy machine
+        some is lost.
+        """
+        heard = b"".join(audio.pcm for audio in self.audio)
+        steps = [said[at : at + STEP_BYTES] for at in range(0, len(said), STEP_BYTES)]
+        found, position = 0, 0
+        for step in steps:
+            at = heard.find(step, position)
+            if at >= 0:
+                found, position = found + 1, at
+        return found / len(steps)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE_S):

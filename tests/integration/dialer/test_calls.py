@@ -60,10 +60,8 @@ async def test_every_frame_of_a_prompt_reaches_the_patient(town: Town, backend: 
 async def test_what_the_patient_says_is_heard_on_one_clock(town: Town, backend: Pjsua2Backend) -> None:
     caller = await call(backend, uri(town, "talks"))
     caller.leg.play(chirp(0.4), "question")
-    said = chirp(0.6)
-    await caller.until(lambda: said[-FRAME_BYTES:] in caller.heard)
+    await caller.until(lambda: caller.share_heard(chirp(0.6)) > 0.8)
     await hang_up(caller)
-    assert said in caller.heard
     assert [audio.frame for audio in caller.audio] == list(range(len(caller.audio)))
     assert {len(audio.pcm) for audio in caller.audio} == {FRAME_BYTES}
 
@@ -123,7 +121,7 @@ async def test_the_network_speaks_before_the_answer(town: Town, backend: Pjsua2B
     caller = await call(backend, uri(town, "announced"))
     assert await caller.end() == Rejected(480, None, Outcome.UNREACHABLE)
     assert caller.kinds() == [EarlyMedia, Rejected]
-    assert chirp(0.6)[10 * FRAME_BYTES : 20 * FRAME_BYTES] in caller.heard
+    assert caller.share_heard(chirp(0.6)) > 0.5  # the rejection follows on its heels
 
 
 async def test_the_clock_goes_on_from_early_media_to_the_answer(town: Town, backend: Pjsua2Backend) -> None:
