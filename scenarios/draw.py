@@ -82,15 +82,19 @@ def draw(scenario: Scenario, target: Path, heat: Coverage | None = None, languag
     picture = picture_of(scenario, heat, language)
     ending = target.suffix.lower()
     if ending == ".mmd":
-        target.write_text(mermaid(picture), encoding="utf-8")
+        drawn = mermaid(picture).encode()
     elif ending == ".md":
-        target.write_text(f"# {picture.title}\n\n```mermaid\n{mermaid(picture)}```\n", encoding="utf-8")
+        drawn = f"# {picture.title}\n\n```mermaid\n{mermaid(picture)}```\n".encode()
     elif ending == ".dot":
-        target.write_text(dot(picture), encoding="utf-8")
+        drawn = dot(picture).encode()
     elif ending in (".svg", ".png", ".pdf"):
-        target.write_bytes(rendered(dot(picture), ending[1:]))
+        drawn = rendered(dot(picture), ending[1:])
     else:
         raise BadInput(f"не знаю, как рисовать «{ending}»", hint="Есть: .svg, .png, .pdf, .dot, .mmd, .md")
+    try:
+        target.write_bytes(drawn)
+    except OSError as error:
+        raise BadInput(f"рисунок {target} не записать: {error.strerror}") from error
 
 
 def picture_of(scenario: Scenario, heat: Coverage | None = None, language: str | None = None) -> Picture:

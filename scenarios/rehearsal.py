@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from calls.errors import BadInput
 from calls.outcome import Outcome
-from scenarios.coverage import Coverage
+from scenarios.coverage import Coverage, Way
 from scenarios.example import Example, ExampleVisit
 from scenarios.length import EXAMPLES, seconds_of
 from scenarios.population import PHRASEBOOKS, Intent, SimulatedPatient, Temperament
@@ -34,6 +35,7 @@ class Rehearsed:
     turns: int
     seconds: float
     script: tuple[Line, ...]
+    path: tuple[Way, ...]
 
     @property
     def dead_end(self) -> bool:
@@ -75,7 +77,12 @@ class Rehearsal:
 
 def rehearse(scenario: Scenario, patients: int, seed: int, language: str | None = None) -> Rehearsal:
     """Let `patients` simulated people take the call; the same seed gives the same calls."""
-    spoken = language or next((name for name in scenario.languages if name in PHRASEBOOKS), "ru")
+    spoken = language or scenario.main_language
+    if spoken not in PHRASEBOOKS or spoken not in scenario.languages:
+        raise BadInput(
+            f"придуманные пациенты не говорят с этим сценарием на языке «{spoken}»",
+            hint="Языки: " + ", ".join(name for name in scenario.languages if name in PHRASEBOOKS),
+        )
     rng = random.Random(seed)
     coverage = Coverage()
     calls = []
@@ -109,5 +116,12 @@ def _call(
     spoken = " ".join(line.text for line in script if line.speaker is Speaker.ROBOT)
     seconds = seconds_of(spoken, trial.dialogue.language) + turns * PATIENT_S
     return Rehearsed(
-        number, patient.temperament, patient.intent, trial.outcome, turns, round(seconds, 1), tuple(script)
+        number,
+        patient.temperament,
+        patient.intent,
+        trial.outcome,
+        turns,
+        round(seconds, 1),
+        tuple(script),
+        trial.dialogue.path,
     )

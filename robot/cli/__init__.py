@@ -6,7 +6,18 @@ import typer
 from rich.console import Console
 
 from calls.errors import ZvonarError
-from robot.cli import call, campaign, checking, demo, project, report, scenario, serve, understand
+from robot.cli import (
+    call,
+    campaign,
+    checking,
+    demo,
+    project,
+    report,
+    scenario,
+    scenario_trials,
+    serve,
+    understand,
+)
 from robot.logs import configure_logs
 
 EXIT_BAD_INPUT = 2
@@ -29,6 +40,8 @@ app.command()(serve.serve)
 app.command()(understand.understand)
 app.command()(demo.demo)
 app.add_typer(campaign.app, name="campaign")
+for _trial in (scenario_trials.test, scenario_trials.draw, scenario_trials.rehearse, scenario_trials.schema):
+    scenario.app.command()(_trial)
 app.add_typer(scenario.app, name="scenario")
 
 
