@@ -290,7 +290,7 @@ def _engine_settings(settings: Settings) -> bytes:
     except ModuleNotFoundError as error:
         raise MissingDependency(
             f"распознавателя «{settings.kind}» нет",
-            hint="В asr: kind: годится vosk.",
+            hint="В asr: kind: годится vosk или sherpa.",
         ) from error
     checked: BaseModel = module.Settings.model_validate(settings.engine)
     return checked.model_dump_json().encode()

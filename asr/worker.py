@@ -35,7 +35,9 @@ def load_engine(kind: str, settings: bytes) -> RecognitionEngine:
     try:
         module: Any = importlib.import_module(f"asr.engines.{kind}")
     except ModuleNotFoundError as error:
-        raise MissingDependency(f"распознавателя «{kind}» нет", hint="В asr: kind: годится vosk.") from error
+        raise MissingDependency(
+            f"распознавателя «{kind}» нет", hint="В asr: kind: годится vosk или sherpa."
+        ) from error
     engine: RecognitionEngine = module.build(module.Settings.model_validate_json(settings))
     return engine
 

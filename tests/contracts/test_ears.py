@@ -1,10 +1,11 @@
-"""What every pair of ears promises: one suite over the scripted engine and over Vosk, in real processes."""
+"""What every pair of ears promises: one suite over the scripted engine, Vosk and sherpa-onnx, in children."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 import pytest_asyncio
 
@@ -15,6 +16,7 @@ from calls.audio import FRAME_BYTES, read_wav, silence
 from calls.errors import MissingDependency
 from calls.transcript import Transcript
 from demo.clock import ProcessClock
+from tests.contracts.sherpa_models import write_nemo_ctc, write_t_one
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one pair of processes serves all tests of an engine
 
@@ -39,10 +41,30 @@ SUBJECTS = {
     "vosk": Subject(Settings(kind="vosk"), read_wav(DATA / "yes.wav"), read_wav(DATA / "no.wav")),
 }
 
+TINY_MODELS = {"t_one": write_t_one, "nemo_ctc": write_nemo_ctc}
 
-@pytest.fixture(scope="module", params=SUBJECTS)
-def subject(request: pytest.FixtureRequest) -> Subject:
-    return SUBJECTS[request.param]
+
+def with_peak(pcm: bytes, peak: float) -> bytes:
+    """The same sound, its loudest sample at that share of full scale."""
+    samples = np.frombuffer(pcm, "<i2").astype(np.float64)
+    return bytes((samples * (peak * 32767 / np.abs(samples).max())).astype("<i2").tobytes())
+
+
+def with_tiny_model(architecture: str, folder: Path) -> Subject:
+    """sherpa-onnx with a network that hears quiet speech as «да» and loud speech as «нет»."""
+    model = TINY_MODELS[architecture](folder / architecture)
+    engine = {"model": str(model), "architecture": architecture}
+    plain = SUBJECTS["fake"]
+    return Subject(
+        Settings(kind="sherpa", engine=engine), with_peak(plain.yes, 0.2), with_peak(plain.no, 0.9)
+    )
+
+
+@pytest.fixture(scope="module", params=[*SUBJECTS, *TINY_MODELS])
+def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Subject:
+    if request.param in SUBJECTS:
+        return SUBJECTS[request.param]
+    return with_tiny_model(request.param, tmp_path_factory.mktemp("models"))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
