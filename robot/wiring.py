@@ -35,6 +35,7 @@ from scenarios.facts import Facts, language_of
 from scenarios.loader import load as load_scenario
 from scenarios.loader import ready_made
 from scenarios.schema import Scenario
+from scenarios.sentences import require_facts
 from storage.store import Store
 from tts.port import Mouth, Voice
 from tts.speaking import SupervisedMouth
@@ -78,6 +79,7 @@ class Office:
         now = self.clock.now()
         language = language_of(self.scenario.languages, reminder)
         facts = Facts.of(reminder, self.configuration.clinic.as_facts(), language, now)
+        require_facts(self.scenario, facts)
         understands = understander_for(self.scenario, language)
         return Dialogue(self.scenario, facts, understands, now)
 

@@ -29,6 +29,13 @@ def missing_facts(scenario: Scenario, facts: Facts) -> tuple[str, ...]:
     return tuple(missing)
 
 
+def require_facts(scenario: Scenario, facts: Facts) -> None:
+    """Refuse a call in which the robot would lack words: MissingFact names the slot."""
+    missing = missing_facts(scenario, facts)
+    if missing:
+        raise MissingFact(missing[0])
+
+
 def _texts(scenario: Scenario, facts: Facts) -> Iterator[tuple[str, Text]]:
     for label in reachable(scenario, facts):
         for place, text in scenario.steps[label].texts():

@@ -8,7 +8,8 @@ from scenarios.draw import dot, mermaid, picture_of
 from scenarios.length import LONGEST_PROMPT_S, longest_prompts
 from scenarios.loader import READY, load, ready_made
 from scenarios.rehearsal import rehearse
-from scenarios.testing import Report, run_tests
+from scenarios.sentences import missing_facts
+from scenarios.testing import Report, example_with, run_tests
 
 EXPECTED = {
     "after-visit",
@@ -76,6 +77,23 @@ def test_the_same_seed_gives_the_same_population() -> None:
     scenario = load("confirm-visit")
     assert rehearse(scenario, 20, seed=1).calls == rehearse(scenario, 20, seed=1).calls
     assert rehearse(scenario, 20, seed=1).calls != rehearse(scenario, 20, seed=2).calls
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("name", ready_made())
+def test_a_bare_appointment_is_enough_to_call(name: str, language: str) -> None:
+    bare = {field: "" for field in ("doctor", "speciality", "branch", "address", "service", "preparation")}
+    changes = {
+        "patient": {"name": ""},
+        "visits": [bare | {"at": "2027-03-02 09:00"}],
+        "clinic": {"name": "Ромашка" if language == "ru" else "Camomile"},
+    }
+    scenario = load(name)
+    example = example_with(changes, language)
+    example = example.model_copy(update={"clinic": changes["clinic"]})
+    facts = example.facts_for(scenario)
+    assert facts.language == language
+    assert missing_facts(scenario, facts) == ()
 
 
 @pytest.mark.parametrize("name", ready_made())
