@@ -48,10 +48,14 @@ class Settings(BaseModel):
     over_noise_db: float = Field(
         default=3.0, ge=0, description="Speech is at least this much above the noise"
     )
-    fades_by_db: float = Field(
-        default=30.0,
+    starts_over_noise_db: float = Field(
+        default=6.0, ge=0, description="and begins at least this much above it"
+    )
+    fades_to: float = Field(
+        default=0.35,
         gt=0,
-        description="Speech is over this much below its loudest sound, whatever the detector",
+        lt=1,
+        description="Speech is over at this share of the way, in dB, from the noise to its loudest sound",
     )
     gate_hold_s: float = Field(
         default=0.3, ge=0, description="How long the gate stays open after the last sound"
@@ -84,25 +88,46 @@ class SpeechEnded:
 SegmentEvent = SpeechBegan | SpeechPaused | SpeechEnded
 
 
-class EnergyGate:
-    """Open while there is sound above the line's own noise, and for a while after it.
+class Background:
+    """The level of the line's own noise, of a room or of a street: what is there when nobody speaks.
 
-    The noise level falls at once with a quieter window and rises by 2 dB a second, so it follows the line
-    but not a sentence.
+    It sinks within a third of a second, so it does not sink in the gaps of a sentence; it rises by 2 dB a
+    second, so a sentence does not lift it; in the first two seconds of a call by 10, to find it at all.
     """
 
     RISE_DB_PER_S = 2.0
+    FIRST_RISE_DB_PER_S = 10.0
+    FIRST_S = 2.0
+    SINK_S = 0.3
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._noise_dbfs = -45.0
+    def __init__(self, quietest_dbfs: float) -> None:
+        self._lowest_dbfs = quietest_dbfs - 10
+        self._windows = 0
+        self.level_dbfs = -45.0
+
+    def hear(self, level_dbfs: float) -> None:
+        """Take the next window into account."""
+        self._windows += 1
+        level_dbfs = max(level_dbfs, self._lowest_dbfs)
+        is_new = self._windows * WINDOW_S <= self.FIRST_S
+        rise_db_per_s = self.FIRST_RISE_DB_PER_S if is_new else self.RISE_DB_PER_S
+        if level_dbfs < self.level_dbfs:
+            self.level_dbfs += (level_dbfs - self.level_dbfs) * WINDOW_S / self.SINK_S
+        else:
+            self.level_dbfs = min(level_dbfs, self.level_dbfs + rise_db_per_s * WINDOW_S)
+
+
+class EnergyGate:
+    """Open while there is sound above the background, and for a while after it."""
+
+    def __init__(self, settings: Settings, background: Background) -> None:
+        self._settings, self._background = settings, background
         self._closes_in = 0
 
     def passes(self, level_dbfs: float) -> bool:
         """Whether this window, the next one in time, is worth asking about."""
-        loud = level_dbfs > max(self._settings.quietest_dbfs, self._noise_dbfs + self._settings.over_noise_db)
-        risen = self._noise_dbfs + self.RISE_DB_PER_S * WINDOW_S
-        self._noise_dbfs = max(min(level_dbfs, risen), self._settings.quietest_dbfs - 10)
+        over_noise_dbfs = self._background.level_dbfs + self._settings.over_noise_db
+        loud = level_dbfs > max(self._settings.quietest_dbfs, over_noise_dbfs)
         if loud:
             self._closes_in = round(self._settings.gate_hold_s / WINDOW_S)
         elif self._closes_in:
@@ -115,15 +140,15 @@ class GatedVoice:
 
     CONTEXT_WINDOWS = 3
 
-    def __init__(self, detector: VoiceActivity, settings: Settings) -> None:
+    def __init__(self, detector: VoiceActivity, settings: Settings, background: Background) -> None:
         self._detector = detector
-        self._gate = EnergyGate(settings)
+        self._gate = EnergyGate(settings, background)
         self._was_open = False
         self._before: deque[bytes] = deque(maxlen=self.CONTEXT_WINDOWS)
         self.asked = 0
 
-    def probability(self, window: bytes) -> float:
-        is_open = self._gate.passes(level_dbfs(window))
+    def probability(self, window: bytes, level_dbfs: float) -> float:
+        is_open = self._gate.passes(level_dbfs)
         if is_open and not self._was_open:
             self._detector.reset()
             for earlier in self._before:
@@ -154,7 +179,8 @@ class Segmenter:
         self, detector: VoiceActivity, pauses_s: tuple[float, ...], settings: Settings | None = None
     ) -> None:
         self._settings = settings or Settings()
-        self._voice = GatedVoice(detector, self._settings)
+        self._background = Background(self._settings.quietest_dbfs)
+        self._voice = GatedVoice(detector, self._settings, self._background)
         self._pauses_s = tuple(sorted(pauses_s)) or (0.5,)
         self._pending = bytearray()
         self._state = _State.IDLE
@@ -201,15 +227,19 @@ class Segmenter:
         return self._windows * WINDOW_S
 
     def _is_voiced(self, window: bytes) -> bool:
-        probability = self._voice.probability(window)
-        if self._state is not _State.SPEAKING:
-            return probability >= self._settings.start_probability
-        return probability >= self._settings.stop_probability and self._is_audible(level_dbfs(window))
+        level, settings = level_dbfs(window), self._settings
+        probability = self._voice.probability(window, level)
+        self._background.hear(level)
+        if self._state is _State.SPEAKING:
+            return self._is_audible(level) and probability >= settings.stop_probability
+        over_noise_dbfs = self._background.level_dbfs + settings.starts_over_noise_db
+        return level > over_noise_dbfs and probability >= settings.start_probability
 
     def _is_audible(self, level: float) -> bool:
-        """The detector goes on for three windows after the voice; its level shows the end at once."""
+        """The detector goes on for three windows after the voice, and takes the voices of a room for it."""
         self._loudest_dbfs = max(level, self._loudest_dbfs - LOUDNESS_FADES_DB_PER_S * WINDOW_S)
-        return level > self._loudest_dbfs - self._settings.fades_by_db
+        noise_dbfs = min(self._background.level_dbfs, self._loudest_dbfs)
+        return level > noise_dbfs + self._settings.fades_to * (self._loudest_dbfs - noise_dbfs)
 
     def _window(self, voiced: bool) -> Iterator[SegmentEvent]:
         if self._state is _State.SPEAKING and voiced:

@@ -7,6 +7,7 @@ import pytest
 from asr.segmenter import (
     WINDOW_BYTES,
     WINDOW_S,
+    Background,
     EnergyGate,
     GatedVoice,
     Segmenter,
@@ -21,6 +22,7 @@ from asr.segmenter import (
 LOUD = array("h", [3000, -3000] * 128).tobytes()
 QUIET = array("h", [30, -30] * 128).tobytes()
 SILENT = bytes(WINDOW_BYTES)
+ROOM = array("h", [400, -400] * 128).tobytes()
 NO_DETECTOR_LAG = Settings(min_speech_s=0.09, gate_hold_s=0.0)
 
 
@@ -151,25 +153,54 @@ def test_the_detector_is_not_asked_about_silence() -> None:
 
 def test_after_a_gap_the_detector_is_reset_and_told_what_came_before() -> None:
     detector = LevelDetector()
-    voice = GatedVoice(detector, NO_DETECTOR_LAG)
+    voice = GatedVoice(detector, NO_DETECTOR_LAG, Background(-52.0))
     for letter in "....." + "#":
-        voice.probability(windows(letter))
+        voice.probability(windows(letter), level_dbfs(windows(letter)))
     assert detector.resets == 1
     assert detector.asked == GatedVoice.CONTEXT_WINDOWS + 1
     assert voice.asked == 1
 
 
+def test_the_background_follows_the_line_but_not_a_sentence() -> None:
+    background = Background(-52.0)
+    for _ in range(70):
+        background.hear(-70.0)
+    assert background.level_dbfs == pytest.approx(-62.0, abs=0.1)
+    before = background.level_dbfs
+    for _ in range(31):
+        background.hear(-15.0)
+    assert background.level_dbfs == pytest.approx(before + 2.0, abs=0.1)
+    for _ in range(1000):
+        background.hear(-30.0)
+    assert background.level_dbfs == pytest.approx(-30.0)
+
+
 def test_steady_noise_closes_the_gate_and_speech_above_it_opens_it() -> None:
-    gate = EnergyGate(Settings(gate_hold_s=0.0))
+    background = Background(-52.0)
+    gate = EnergyGate(Settings(gate_hold_s=0.0), background)
     for _ in range(400):
-        gate.passes(-30.0)
+        background.hear(-30.0)
     assert not gate.passes(-30.0)
     assert gate.passes(-24.0)
     assert not gate.passes(-30.0)
 
 
 def test_the_gate_is_held_open_for_a_while() -> None:
-    gate = EnergyGate(Settings(gate_hold_s=0.32))
+    gate = EnergyGate(Settings(gate_hold_s=0.32), Background(-52.0))
     gate.passes(-70.0)
     assert gate.passes(-10.0)
     assert [gate.passes(-70.0) for _ in range(11)] == [True] * 9 + [False] * 2
+
+
+def test_the_voices_of_a_room_do_not_hide_the_end_of_an_answer() -> None:
+    class HearsVoicesEverywhere(LevelDetector):
+        def probability(self, window: bytes) -> float:
+            return 0.95
+
+    segmenter = Segmenter(HearsVoicesEverywhere(), (0.25,), Settings())
+    segmenter.feed(ROOM * 150)
+    heard = segmenter.feed(LOUD * 12 + ROOM * 10)
+    paused = heard[-1]
+    assert isinstance(paused, SpeechPaused | SpeechEnded)
+    pauses = [event for event in heard if isinstance(event, SpeechPaused)]
+    assert pauses[0].ended_s == pytest.approx(162 * WINDOW_S)
