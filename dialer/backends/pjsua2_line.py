@@ -167,7 +167,7 @@ class Line:
         if isinstance(report, wire.NotPlaced):
             del self.legs[leg.number]
             if not leg.placed.done():
-                leg.placed.set_exception(_ERRORS[report.kind](report.message))
+                leg.placed.set_exception(_ERRORS.get(report.kind, errors.InviteNotSent)(report.message))
             return
         if not leg.placed.done():
             leg.placed.set_result(None)
