@@ -1,11 +1,14 @@
 """Results on their way to the CRM: each delivered once, tried again while the CRM is away."""
 
+import asyncio
 from enum import StrEnum
 
 import structlog
 
 from calls.clock import Clock
 from calls.errors import BadInput
+from calls.outcome import Outcome
+from calls.reminder import Conversation
 from crm_sync.errors import CrmError, CrmUnavailable
 from crm_sync.port import CrmConnector, VisitResult
 from storage.records import Task, Unreported
@@ -13,6 +16,8 @@ from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
+# Under this name, with the visit's reference, a scenario leaves what one of several visits came to.
+VISIT = "visit:"
 FIRST_DELAY_S = 5.0
 LONGEST_DELAY_S = 600.0
 
@@ -35,7 +40,7 @@ class WriteBack:
 
     async def deliver(self, reminder: str, reference: str, tries: int) -> tuple[Delivery, float]:
         """Deliver now; with `LATER`, the seconds to wait before the next try."""
-        due = next((each for each in self._store.unreported() if _is(each, reminder, reference)), None)
+        due = await asyncio.to_thread(self._store.unreported_visit, reminder, reference)
         if due is None:
             return Delivery.DONE, 0.0
         try:
@@ -45,27 +50,30 @@ class WriteBack:
             return Delivery.LATER, min(FIRST_DELAY_S * 2 ** min(tries, 10), LONGEST_DELAY_S)
         except CrmError as error:
             log.error("crm_refused", action="task", error=type(error).__name__)
-            text = "CRM не приняла результат звонка, внесите его вручную."
-            self._store.add_task(Task(reminder, "crm_refused", text, self._clock.now()))
-            self._store.refuse_report(reminder, reference, type(error).__name__)
+            await asyncio.to_thread(self._refuse, reminder, reference, type(error).__name__)
             return Delivery.REFUSED, 0.0
-        self._store.mark_reported(reminder, reference, self._clock.now())
+        now = self._clock.now()
+        await asyncio.to_thread(self._store.mark_reported, reminder, reference, now)
         return Delivery.DONE, 0.0
 
-
-def _is(due: Unreported, reminder: str, reference: str) -> bool:
-    return due.reminder.key == reminder and due.appointment.reference == reference
+    def _refuse(self, reminder: str, reference: str, reason: str) -> None:
+        """Nobody is forgotten: what the CRM will never take, a person enters."""
+        text = "CRM не приняла результат звонка, внесите его вручную."
+        self._store.add_task(Task(reminder, "crm_refused", text, self._clock.now()))
+        self._store.refuse_report(reminder, reference, reason)
 
 
 def _result_of(due: Unreported) -> VisitResult:
-    last = due.last
+    """One visit's own result: a call about several may confirm one and cancel another."""
+    last = due.last.conversation if due.last else Conversation()
+    own = last.results.get(f"{VISIT}{due.appointment.reference}")
     return VisitResult(
         appointment=due.appointment.reference,
         reminder=due.reminder.key,
-        outcome=due.outcome,
+        outcome=Outcome(own) if own else due.outcome,
         finished_at=due.ended_at,
         attempts=due.attempts,
-        note=last.conversation.task if last else "",
-        recording=last.recording if last else "",
-        results=dict(last.conversation.results) if last else {},
+        note=last.task,
+        recording=due.last.recording if due.last else "",
+        results={name: value for name, value in last.results.items() if not name.startswith(VISIT)},
     )

@@ -9,7 +9,7 @@ LISTENING: Mapping[str, frozenset[str]] = {
         "да ага угу алло алё ало слушаю вас говорите так ну здравствуйте здравствуй добрый день утро вечер "
         "э эм м хм мм".split()
     ),
-    "en": frozenset("yes yeah yep uh huh mm hello hi speaking good morning afternoon evening okay ok".split()),
+    "en": frozenset("yes yeah yep uh huh mm hello hi speaking good morning afternoon evening ok".split()),
 }
 NOT_REACHABLE: Mapping[str, frozenset[str]] = {
     "ru": frozenset(

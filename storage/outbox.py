@@ -11,17 +11,23 @@ from storage.records import Unreported
 from storage.reminders import appointment_of, reminder_statuses
 from storage.tables import reminders, visits
 
+WAITING = (
+    reminders.c.outcome.is_not(None) & visits.c.reported_at.is_(None) & visits.c.report_refused.is_(None)
+)
+
 
 def unreported(connection: Connection, now: datetime | None, limit: int | None) -> list[Unreported]:
     """What the CRM has not got, oldest first; with `now`, only what is due for delivery."""
-    waiting = reminders.c.outcome.is_not(None) & visits.c.reported_at.is_(None)
-    waiting &= visits.c.report_refused.is_(None)
+    waiting: ColumnElement[bool] = WAITING
     if now is not None:
         waiting &= or_(visits.c.report_after.is_(None), visits.c.report_after <= now)
-    joined = visits.join(reminders, visits.c.reminder == reminders.c.key)
-    query = select(visits).select_from(joined).where(waiting)
-    oldest_first = query.order_by(reminders.c.ended_at, visits.c.reminder, visits.c.position).limit(limit)
-    return [_entry(connection, row) for row in connection.execute(oldest_first).mappings().all()]
+    return _entries(connection, waiting, limit)
+
+
+def unreported_visit(connection: Connection, reminder: str, appointment: str) -> Unreported | None:
+    """One visit, if its reminder has ended and the CRM has not got it."""
+    waiting = WAITING & (visits.c.reminder == reminder) & (visits.c.appointment == appointment)
+    return next(iter(_entries(connection, waiting, 1)), None)
 
 
 def mark_reported(connection: Connection, reminder: str, appointment: str, now: datetime) -> None:
@@ -38,6 +44,13 @@ def postpone_report(connection: Connection, reminder: str, appointment: str, unt
 def refuse_report(connection: Connection, reminder: str, appointment: str, reason: str) -> None:
     """The CRM will never take it; `reason` is for people and holds nothing personal."""
     _change_visit(connection, reminder, appointment, {"report_refused": reason})
+
+
+def _entries(connection: Connection, where: ColumnElement[bool], limit: int | None) -> list[Unreported]:
+    joined = visits.join(reminders, visits.c.reminder == reminders.c.key)
+    query = select(visits).select_from(joined).where(where)
+    oldest_first = query.order_by(reminders.c.ended_at, visits.c.reminder, visits.c.position).limit(limit)
+    return [_entry(connection, row) for row in connection.execute(oldest_first).mappings().all()]
 
 
 def _entry(connection: Connection, visit: RowMapping) -> Unreported:

@@ -131,6 +131,11 @@ class Store:
         with self._database.read() as connection:
             return outbox.unreported(connection, now, limit)
 
+    def unreported_visit(self, key: str, appointment: str) -> Unreported | None:
+        """One visit of the reminder `key`; none when the CRM has it, will never take it, or all goes on."""
+        with self._database.read() as connection:
+            return outbox.unreported_visit(connection, key, appointment)
+
     def mark_reported(self, key: str, appointment: str, now: datetime) -> None:
         """The CRM has the result of this visit of the reminder `key`. Idempotent."""
         with self._database.write() as connection:

@@ -25,11 +25,12 @@ from sqlalchemy.pool import NullPool
 
 from calls.appointment import Appointment, Patient, Sex
 from calls.clock import ManualClock
+from calls.slot import Slot
 from crm_sync.connectors import csv as csv_connector
 from crm_sync.connectors import sql as sql_connector
 from crm_sync.connectors import xlsx as xlsx_connector
 from crm_sync.connectors.fake import FakeCrm
-from crm_sync.port import CrmConnector, Slot
+from crm_sync.port import CrmConnector
 from crm_sync.results import OUTCOME_CODE, REFERENCE
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
