@@ -155,6 +155,7 @@ class TalkingPartner:
                 await self._pause(event)
             case EarsFailed():
                 log.error("hearing_lost", action="keys_only", reason=event.reason)
+                await self._begin()
                 await self._tell(HearingLost())
             case Partial():
                 pass

@@ -13,11 +13,13 @@ from asr.port import (
     EarsFailed,
     HearingEvent,
     HearingRequest,
+    HearingStream,
     Partial,
     Paused,
     SpeechStarted,
 )
 from calls.clock import Clock
+from calls.errors import ZvonarError
 from calls.events import (
     AnnouncementHeard,
     CallEvent,
@@ -48,7 +50,7 @@ from dialer.answering_machine import AnsweringMachineDetector, Finding
 from dialer.conversation import TalkingPartner
 from dialer.desk import ClinicDesk
 from dialer.errors import CallFailure
-from dialer.leg_hearing import LegHearing
+from dialer.leg_hearing import DeafStream, LegHearing
 from dialer.playback import Playback
 from dialer.port import (
     AudioIn,
@@ -149,7 +151,7 @@ class CallSession:
             while self._state is not CallState.ENDED:
                 await self._take(await self._inbox.get())
         finally:
-            if self._leg and self._state is not CallState.ENDED:
+            if self._leg:  # harmless when it is over; needed when the fault was ours
                 self._leg.hang_up()
             if self._hearing:
                 self._hearing.close()
@@ -174,7 +176,7 @@ class CallSession:
             case PlaceCall():
                 self._run_beside(self._place())
             case ListenToNetwork():
-                await self._open_ears()
+                await self._try_ears()
             case StartDialogue():
                 await self._start_dialogue()
             case ResumeDialogue() if self._partner:
@@ -222,22 +224,33 @@ class CallSession:
         self._leg.hang_up(q850_cause)
         self._after(self._parts.limits.releasing_s, Released())
 
-    async def _open_ears(self) -> None:
-        if self._hearing is None:
-            request = HearingRequest(self._dialogue.language, pauses_s=PAUSES_S)
-            self._hearing = LegHearing(await self._parts.ears.open(request))
-            self._run_beside(self._pump_hearing(self._hearing))
+    async def _try_ears(self) -> None:
+        """Open the ears if they can be had; nobody's call breaks because they cannot."""
+        if self._hearing is not None:
+            return
+        request = HearingRequest(self._dialogue.language, pauses_s=PAUSES_S)
+        try:
+            stream = await self._parts.ears.open(request)
+        except ZvonarError as error:
+            log.error("ears_not_open", action="go_on", error=type(error).__name__)
+        else:
+            self._listen_to(stream)
+
+    def _listen_to(self, stream: HearingStream) -> LegHearing:
+        self._hearing = hearing = LegHearing(stream)
+        self._run_beside(self._pump_hearing(hearing))
+        return hearing
 
     async def _start_dialogue(self) -> None:
         assert self._leg is not None
         self._answered_at = self._parts.clock.now()
         self._after(self._parts.limits.talking_s, CallTimedOut())
-        await self._open_ears()
-        assert self._hearing is not None
+        await self._try_ears()
+        hearing = self._hearing or self._listen_to(DeafStream())
         parts = self._parts
         playback = Playback(self._leg, self._recorder)
         self._partner = TalkingPartner(
-            self._dialogue, playback, self._hearing, parts.prompts, parts.desk, self._put, parts.clock
+            self._dialogue, playback, hearing, parts.prompts, parts.desk, self._put, parts.clock
         )
 
     # -- what comes in
@@ -258,6 +271,8 @@ class CallSession:
                 await self._tell(self._partner, item)
             elif isinstance(item, Paused):
                 await self._overhear(item)
+            elif isinstance(item, EarsFailed):
+                self._hearing = None  # the answer opens new ones
         except Exception as error:  # the patient is on the line: never silence, whatever is broken in us
             log.exception("call_broke", action="apologise", error=type(error).__name__, exc_info=False)
             await self._break_off()
