@@ -1,5 +1,6 @@
 """A campaign's end in the terminal: every visit, the totals, the answer delays."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -88,7 +89,7 @@ def delays_text(delays: Sequence[AnswerDelay]) -> str:
 
 def percentile(ordered: Sequence[float], share: float) -> float:
     """The nearest-rank percentile of ascending values."""
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def transcript_text(result: AttemptResult) -> str:
