@@ -33,7 +33,7 @@ def kinds(reports: list[msgspec.Struct]) -> list[type]:
 def test_a_stream_from_opening_to_closing() -> None:
     subject = ready_worker("да")
     assert subject.handle(wire.Open(7, (), (0.25, 0.5))) == []
-    reports = subject.handle(wire.Audio(7, silence(0.3) + SPEECH + silence(0.4)))
+    reports = subject.handle(wire.Audio(7, silence(0.3) + SPEECH + silence(0.3)))
     assert kinds(reports) == [wire.Began, wire.Silent]
     (taken,) = subject.handle(wire.Take(7, 3))
     assert isinstance(taken, wire.Taken)
