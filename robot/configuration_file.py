@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,10 @@ class Loaded:
     configuration: Configuration
     document: Document
     folder: Path
+
+    def with_scenario(self, name: str) -> "Loaded":
+        """The same with another scenario, named on the command line."""
+        return replace(self, configuration=self.configuration.model_copy(update={"scenario": name}))
 
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Loaded:

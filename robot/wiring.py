@@ -77,11 +77,17 @@ class Office:
     def dialogue(self, reminder: Reminder) -> Dialogue:
         """A new conversation about this reminder."""
         now = self.clock.now()
-        language = language_of(self.scenario.languages, reminder)
+        scenario = self.scenario_of(reminder)
+        language = language_of(scenario.languages, reminder)
         facts = Facts.of(reminder, self.configuration.clinic.as_facts(), language, now)
-        require_facts(self.scenario, facts)
-        understands = understander_for(self.scenario, language)
-        return Dialogue(self.scenario, facts, understands, now)
+        require_facts(scenario, facts)
+        return Dialogue(scenario, facts, understander_for(scenario, language), now)
+
+    def scenario_of(self, reminder: Reminder) -> Scenario:
+        """The scenario that its campaign was planned with, even if the configuration names another by now."""
+        if reminder.scenario == self.configuration.scenario:
+            return self.scenario
+        return load_scenario(_scenario_file(self.loaded, reminder.scenario))
 
     def desk(self, reminder: Reminder) -> CrmDesk:
         """What a call about this reminder may ask of the clinic."""
@@ -112,7 +118,7 @@ async def open_office(loaded: Loaded, clock: Clock | None = None) -> AsyncIterat
     configuration = loaded.configuration
     now = clock.now()
     policy = configuration.calling.policy(configuration.clinic.zone, range(now.year, now.year + 2))
-    scenario = load_scenario(_scenario_file(loaded))
+    scenario = load_scenario(_scenario_file(loaded, configuration.scenario))
     connector = build_part(
         loaded,
         "crm",
@@ -177,7 +183,11 @@ async def open_ears(office: Office, stack: AsyncExitStack) -> Ears:
 async def open_mouth(office: Office, stack: AsyncExitStack) -> Mouth:
     """The speaking service; its cache lies beside the configuration."""
     settings = office.configuration.tts
-    anchored = settings.model_copy(update={"cache_folder": office.loaded.folder / settings.cache_folder})
+    folder = office.loaded.folder
+    recordings = settings.recordings and folder / settings.recordings
+    anchored = settings.model_copy(
+        update={"cache_folder": folder / settings.cache_folder, "recordings": recordings}
+    )
     mouth = SupervisedMouth(anchored, office.clock)
     await _started(office, "tts", "tts.engines", mouth.start)
     stack.push_async_callback(mouth.stop)
@@ -262,8 +272,7 @@ def queue_url(office: Office) -> str:
     return url.removesuffix(".sqlite") + ".queue.sqlite" if url.startswith("sqlite") else url
 
 
-def _scenario_file(loaded: Loaded) -> str | Path:
-    name = loaded.configuration.scenario
+def _scenario_file(loaded: Loaded, name: str) -> str | Path:
     return name if name in ready_made() else loaded.folder / name
 
 

@@ -46,7 +46,7 @@ async def _call(number: str, config: Path, anyway: bool) -> None:
         if not number.startswith(SIP):
             require_trunk(office.loaded)
         reminder = sample_reminder(
-            number, office.clock.now(), office.zone, office.scenario.name, office.store.owner
+            number, office.clock.now(), office.zone, office.configuration.scenario, office.store.owner
         )
         if office.store.is_opted_out(number):
             raise BadInput("этот номер просил больше не звонить", hint="Запрет хранится в базе клиники.")
@@ -59,7 +59,7 @@ async def _call(number: str, config: Path, anyway: bool) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, telephone.stop)
         console.print("Звоню. Ctrl-C положит трубку.")
         now = office.clock.now()
-        office.store.save_campaign(Campaign(TRIAL, "Пробные звонки", office.scenario.name, now))
+        office.store.save_campaign(Campaign(TRIAL, "Пробные звонки", office.configuration.scenario, now))
         office.store.add_reminders([reminder])
         attempting = Attempting(
             office.store, office.connector, office.policy, telephone, office.clock, office.rng

@@ -41,10 +41,17 @@ Day = Annotated[
 ]
 
 
+ScenarioName = Annotated[
+    str | None,
+    typer.Option("--scenario", help="Готовый сценарий или файл; без него — тот, что в настройках."),
+]
+
+
 @app.command()
 def plan(
     config: ConfigurationFile = HERE,
     date: Day = None,
+    scenario: ScenarioName = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ничего не записывать (план никогда никому не звонит).")
     ] = False,
@@ -53,29 +60,30 @@ def plan(
 
     Примеры:  zvonar campaign plan --dry-run   ·   zvonar campaign plan --date 2027-03-03
     """
-    asyncio.run(_plan(DayOfVisits(config, date), dry_run))
+    asyncio.run(_plan(DayOfVisits(config, date, scenario), dry_run))
 
 
 @app.command()
-def run(config: ConfigurationFile = HERE, date: Day = None) -> None:
+def run(config: ConfigurationFile = HERE, date: Day = None, scenario: ScenarioName = None) -> None:
     """Обзвонить пациентов; прерванная кампания продолжается с того же места.
 
     Ctrl-C вежливо кладёт трубки и сохраняет состояние; та же команда потом продолжит.
     """
-    raise typer.Exit(asyncio.run(_run(DayOfVisits(config, date))))
+    raise typer.Exit(asyncio.run(_run(DayOfVisits(config, date, scenario))))
 
 
 @app.command()
-def status(config: ConfigurationFile = HERE, date: Day = None) -> None:
+def status(config: ConfigurationFile = HERE, date: Day = None, scenario: ScenarioName = None) -> None:
     """Показать, как идёт кампания: итоги и попытки по каждой записи."""
-    asyncio.run(_status(DayOfVisits(config, date)))
+    asyncio.run(_status(DayOfVisits(config, date, scenario)))
 
 
 class DayOfVisits:
-    """Which visits a campaign is about: one local day of the clinic."""
+    """Which visits a campaign is about, one local day of the clinic, and with which scenario."""
 
-    def __init__(self, config: Path, date: datetime | None) -> None:
-        self.loaded = load(config)
+    def __init__(self, config: Path, date: datetime | None, scenario: str | None = None) -> None:
+        loaded = load(config)
+        self.loaded = loaded.with_scenario(scenario) if scenario else loaded
         self._date = date
 
     def bounds(self, now: datetime) -> tuple[datetime, datetime]:
@@ -91,7 +99,8 @@ class DayOfVisits:
         now = office.clock.now()
         first, _ = self.bounds(now)
         key = f"{first:%Y-%m-%d}-{office.scenario.name}"
-        return Campaign(key, f"{office.scenario.title}, {first:%d.%m.%Y}", office.scenario.name, now)
+        title = f"{office.scenario.title}, {first:%d.%m.%Y}"
+        return Campaign(key, title, office.configuration.scenario, now)
 
 
 async def _plan(day: DayOfVisits, dry_run: bool) -> None:
