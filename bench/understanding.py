@@ -25,13 +25,44 @@ ZONE = ZoneInfo("Europe/Moscow")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One labelled line of a set: question, `class[+also...]` (a question as `question:topic`), text."""
+    """One labelled line of a set: question, labels `a|b` (any is right, the first is best), text."""
 
     question: Question
+    labels: tuple["Label", ...]
+    text: str
+
+    @property
+    def meaning(self) -> Meaning:
+        return self.labels[0].meaning
+
+    def accepts(self, understood: Understanding) -> bool:
+        """Whether the class is one of the labels'."""
+        return any(label.meaning is understood.meaning for label in self.labels)
+
+    def is_completed_by(self, understood: Understanding) -> bool:
+        """Whether the second intents and the topic of one label are understood too."""
+        return any(
+            label.meaning is understood.meaning
+            and label.topic in (None, understood.topic)
+            and label.also <= set(understood.also)
+            for label in self.labels
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One accepted reading: `class[+also...]`, a question as `question:topic`."""
+
     meaning: Meaning
     also: frozenset[Meaning]
     topic: Topic | None
-    text: str
+
+    @classmethod
+    def of(cls, text: str) -> "Label":
+        names = [part.partition(":") for part in text.split("+")]
+        meanings = [Meaning(name) for name, _, _ in names]
+        topic = next((Topic(topic) for _, _, topic in names if topic), None)
+        return cls(meanings[0], frozenset(meanings[1:]), topic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +87,8 @@ def read_phrases(path: Path) -> Iterator[Phrase]:
     """The phrases of a tab-separated set; lines with «#» are comments."""
     for line in path.read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
-            question, label, text = line.split("\t")
-            names = [part.partition(":") for part in label.split("+")]
-            meanings = [Meaning(name) for name, _, _ in names]
-            topic = next((Topic(topic) for _, _, topic in names if topic), None)
-            yield Phrase(Question(question), meanings[0], frozenset(meanings[1:]), topic, text)
+            question, labels, text = line.split("\t")
+            yield Phrase(Question(question), tuple(map(Label.of, labels.split("|"))), text)
 
 
 def score(language: Understander, phrases: Iterable[Phrase]) -> Score:
@@ -71,11 +99,9 @@ def score(language: Understander, phrases: Iterable[Phrase]) -> Score:
     for phrase in phrases:
         count += 1
         understood = language.understand(Transcript.of(phrase.text), phrase.question, NOW, ZONE)
-        if understood.meaning is not phrase.meaning:
+        if not phrase.accepts(understood):
             wrong.append((phrase, understood))
-        elif (understood.topic is not phrase.topic and phrase.topic) or not phrase.also <= set(
-            understood.also
-        ):
+        elif not phrase.is_completed_by(understood):
             incomplete += 1
     elapsed = time.perf_counter() - started
     return Score(count, tuple(wrong), incomplete, 1000 * elapsed / max(count, 1))
