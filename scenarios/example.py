@@ -1,10 +1,12 @@
 """A made-up call for trials, tests and rehearsals; everything in it can be changed in YAML."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from calls.appointment import Appointment, Patient, Sex
 from calls.reminder import Reminder
@@ -20,11 +22,17 @@ def _text(value: Any) -> Any:
 
 
 def _iso_date(value: Any) -> Any:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise PydanticCustomError("day", 'день пишется так: "1950-01-31"') from None
 
 
 def _moment(value: Any) -> Any:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise PydanticCustomError("moment", 'время пишется так: "2027-03-02 09:00"') from None
 
 
 Text_ = Annotated[str, BeforeValidator(_text)]
@@ -89,7 +97,10 @@ class Example(Model):
     @field_validator("zone")
     @classmethod
     def _known(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise PydanticCustomError("zone", "такого часового пояса нет; бывает Europe/Moscow") from None
         return value
 
     @property
@@ -147,7 +158,7 @@ _ENGLISH_CLINIC = {
     "documents": "Please bring your insurance card.",
 }
 ENGLISH = Example(
-    patient=ExamplePatient(name="Smith Anna", sex=Sex.FEMALE, language="en"),
+    patient=ExamplePatient(name="Anna Smith", sex=Sex.FEMALE, language="en"),
     visits=[
         ExampleVisit(
             at=datetime.combine(date(2027, 3, 1) + timedelta(days=1), time(9)),
@@ -159,3 +170,26 @@ ENGLISH = Example(
         )
     ],
 )
+BASES: Mapping[str, Example] = {"ru": Example(), "en": ENGLISH}
+
+
+def example_with(changes: dict[str, Any], language: str = "ru") -> Example:
+    """The example call with some facts changed; ValidationError for facts that do not exist."""
+    base = BASES[language].model_dump()
+    visit = base["visits"][0]
+    merged = _merged(base, changes)
+    if isinstance(changes.get("visits"), list):
+        merged["visits"] = [_merged(visit, item) for item in changes["visits"]]
+    if language == "en" and "clinic" not in changes:
+        merged["clinic"] = BASES["en"].clinic_in("en")
+    return Example.model_validate(merged)
+
+
+def _merged(base: dict[str, Any], changes: Any) -> Any:
+    if not isinstance(changes, dict):
+        return changes
+    both = dict(base)
+    for key, value in changes.items():
+        inner = base.get(key)
+        both[key] = _merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return both

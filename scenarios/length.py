@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from scenarios.example import ENGLISH, Example
+from scenarios.example import BASES
 from scenarios.facts import Facts
 from scenarios.schema import Scenario
 from scenarios.talk import words_of
@@ -13,7 +13,6 @@ SYLLABLE_S: Mapping[str, float] = {"ru": 0.155, "en": 0.16}  # measured on RHVoi
 COMMA_S = 0.2
 SENTENCE_S = 0.3
 VOWELS = frozenset("аеёиоуыэюяaeiouy")
-EXAMPLES = {"ru": Example(), "en": ENGLISH}
 
 
 def seconds_of(text: str, language: str) -> float:
@@ -28,9 +27,9 @@ def longest_prompts(scenario: Scenario) -> Iterator[tuple[str, float]]:
     """For each step after which nothing was asked yet: the seconds up to the patient's turn."""
     totals: dict[str, float] = {}
     for language in scenario.languages:
-        if language not in EXAMPLES:
+        if language not in BASES:
             continue
-        facts = EXAMPLES[language].facts_for(scenario)
+        facts = BASES[language].facts_for(scenario)
         alone = {label: _alone_s(scenario, label, facts) for label in scenario.steps}
         for label in _heads(scenario):
             totals[label] = max(totals.get(label, 0.0), _chain_s(scenario, label, alone, ()))

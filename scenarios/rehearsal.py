@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from calls.errors import BadInput
 from calls.outcome import Outcome
 from scenarios.coverage import Coverage, Way
-from scenarios.example import Example, ExampleVisit
-from scenarios.length import EXAMPLES, seconds_of
+from scenarios.example import BASES, Example, ExampleVisit
+from scenarios.length import seconds_of
 from scenarios.population import PHRASEBOOKS, Intent, SimulatedPatient, Temperament
 from scenarios.schema import Scenario
 from scenarios.trial import Line, Speaker, Trial
@@ -93,7 +93,7 @@ def rehearse(scenario: Scenario, patients: int, seed: int, language: str | None 
 
 
 def _example(language: str, rng: random.Random) -> Example:
-    example = EXAMPLES[language]
+    example = BASES[language]
     if rng.random() >= TWO_VISITS_SHARE:
         return example
     first = example.visits[0]

@@ -12,14 +12,13 @@ from calls.outcome import Outcome
 from scenarios.complaints import findings_of
 from scenarios.coverage import Coverage
 from scenarios.document import Document, Unreadable, read_file
-from scenarios.example import ENGLISH, Example
+from scenarios.example import BASES, Example, example_with
 from scenarios.findings import Finding
 from scenarios.loader import load, path_of
 from scenarios.schema import Model, Scenario
 from scenarios.trial import Line, Speaker, Trial
 
 SUFFIX = ".test.yaml"
-BASES = {"ru": Example(), "en": ENGLISH}
 
 
 def _as_text(value: Any) -> Any:
@@ -127,28 +126,6 @@ def _refuse_bad_facts(document: Document, file: TestFile) -> None:
             found.extend(findings_of(error, document, ("tests", index, "facts"), Example))
     if found:
         raise BadInput("\n".join(map(str, found)))
-
-
-def example_with(changes: dict[str, Any], language: str = "ru") -> Example:
-    """The example call with some facts changed; ValidationError for facts that do not exist."""
-    base = BASES[language].model_dump()
-    visit = base["visits"][0]
-    merged = _merged(base, changes)
-    if isinstance(changes.get("visits"), list):
-        merged["visits"] = [_merged(visit, item) for item in changes["visits"]]
-    if language == "en" and "clinic" not in changes:
-        merged["clinic"] = BASES["en"].clinic_in("en")
-    return Example.model_validate(merged)
-
-
-def _merged(base: dict[str, Any], changes: Any) -> Any:
-    if not isinstance(changes, dict):
-        return changes
-    both = dict(base)
-    for key, value in changes.items():
-        inner = base.get(key)
-        both[key] = _merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
-    return both
 
 
 def play(scenario: Scenario, case: Case, coverage: Coverage, line: int = 0) -> Played:

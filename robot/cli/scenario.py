@@ -9,6 +9,7 @@ from rich.console import Console
 
 from robot.configuration_file import load as load_configuration
 from scenarios.check import check_file
+from scenarios.example_file import read_example
 from scenarios.facts import FIXED_SLOTS
 from scenarios.findings import Finding, Severity
 from scenarios.loader import load, ready_made
@@ -58,13 +59,17 @@ def try_(
     say: Annotated[
         list[str] | None, typer.Option("--say", help="Реплика пациента; повторяется. Без неё — разговор.")
     ] = None,
+    facts: Annotated[
+        Path | None, typer.Option("--facts", help="YAML: чем этот звонок отличается от примерного.")
+    ] = None,
+    language: Annotated[str, typer.Option("--language", help="Язык пациента: ru или en.")] = "ru",
 ) -> None:
     """Поговорить со сценарием текстом, как в звонке. Реплика из одной цифры — клавиша; пустая — молчание.
 
     Примеры:  zvonar scenario try confirm-visit   ·   zvonar scenario try мой.yaml --say "да, приду"
     """
     console = Console(highlight=False)
-    trial = Trial(load(file))
+    trial = Trial(load(file), read_example(facts, language))
     _print_lines(console, trial.begin())
     if say is None:
         console.print(HELP, style="dim", markup=False)

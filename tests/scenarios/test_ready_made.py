@@ -5,11 +5,12 @@ import pytest
 from scenarios.check import check_file
 from scenarios.coverage import Coverage
 from scenarios.draw import dot, mermaid, picture_of
+from scenarios.example import example_with
 from scenarios.length import LONGEST_PROMPT_S, longest_prompts
 from scenarios.loader import READY, load, ready_made
 from scenarios.rehearsal import rehearse
 from scenarios.sentences import missing_facts
-from scenarios.testing import Report, example_with, run_tests
+from scenarios.testing import Report, run_tests
 
 EXPECTED = {
     "after-visit",

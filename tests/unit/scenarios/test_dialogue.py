@@ -210,7 +210,7 @@ steps:
 
 
 def test_the_language_is_the_patients_where_the_scenario_speaks_it() -> None:
-    english = dialogue(Example(patient=ExamplePatient(name="Smith Anna", language="en")))
+    english = dialogue(Example(patient=ExamplePatient(name="Anna Smith", language="en")))
     assert english.language == "en"
     assert spoken(english.handle(Began())).startswith("Hello, ")
     assert dialogue(Example(patient=ExamplePatient(language="fr"))).language == "ru"
