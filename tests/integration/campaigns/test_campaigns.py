@@ -1,6 +1,7 @@
 """Campaigns on the real durable queue: whom they ring, how often, and what the CRM gets to know."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -39,64 +40,56 @@ async def until(clock: RunningClock, condition: Callable[[], Awaitable[bool]]) -
         await clock.sleep(0.02)
 
 
-async def test_retries_follow_the_policy(tmp_path: Path, clock: RunningClock) -> None:
+async def test_a_day_of_calls(tmp_path: Path, clock: RunningClock) -> None:
     scripts = {
-        phone(1): [Outcome.CONFIRMED],
         phone(2): [Outcome.BUSY, Outcome.BUSY, Outcome.CONFIRMED],
         phone(3): [Outcome.NO_ANSWER],
         phone(4): [Outcome.CANCELLED],
+        phone(5): [Outcome.WANTS_RESCHEDULE],
     }
-    crm, caller = FakeCrm(map(visit, (1, 2, 3, 4))), ScriptedCaller(clock, scripts)
+    crm = FakeCrm([*map(visit, range(1, 10)), visit(10, patient=1, hour=1)])
+    caller = ScriptedCaller(clock, scripts, task="Хочет в четверг.")
     async with opened(tmp_path, crm, caller) as clinic:
         outcomes = await clinic.finish()
-        [campaign] = clinic.store.campaigns()
-    assert outcomes == {
-        phone(1): Outcome.CONFIRMED,
-        phone(2): Outcome.CONFIRMED,
-        phone(3): Outcome.NO_ANSWER,
-        phone(4): Outcome.CANCELLED,
-    }
-    tries = [sum(attempt.startswith(key) for attempt in caller.attempts) for key in keys(clinic.crm, caller)]
-    assert sorted(tries) == [1, 1, 2, 3]
-    assert len(set(caller.attempts)) == len(caller.attempts) == 7
-    assert {result.outcome for result in crm.results.values()} == {*outcomes.values()}
+        [campaign], [task] = clinic.store.campaigns(), clinic.store.tasks()
+    confirmed = {phone(number): Outcome.CONFIRMED for number in range(1, 10)}
+    ended = {phone(3): Outcome.NO_ANSWER, phone(4): Outcome.CANCELLED, phone(5): Outcome.WANTS_RESCHEDULE}
+    assert outcomes == confirmed | ended
+    assert sorted(calls_by_reminder(caller)) == [1] * 7 + [2, 3], "retries follow the policy"
+    assert len(set(caller.attempts)) == len(caller.attempts)
+    assert caller.most_at_once <= LINES
+    delivered = sorted(result.appointment for result in crm.deliveries)
+    assert delivered == sorted(crm.appointments), "two visits of a patient are one call and two results"
+    assert (task.kind, task.text) == ("wants_reschedule", "Хочет в четверг.")
+    assert crm.results["A5"].note == "Хочет в четверг."
     assert campaign.state is CampaignState.FINISHED
 
 
-def keys(crm: FakeCrm, caller: ScriptedCaller) -> set[str]:
-    return {attempt.rpartition(":")[0] for attempt in caller.attempts}
+def calls_by_reminder(caller: ScriptedCaller) -> list[int]:
+    return list(Counter(attempt.rpartition(":")[0] for attempt in caller.attempts).values())
 
 
-async def test_two_visits_of_a_patient_are_one_call_and_two_results(
-    tmp_path: Path, clock: RunningClock
-) -> None:
-    crm = FakeCrm([visit(1), visit(2, patient=1, hour=1), visit(3)])
+async def test_what_changes_after_the_plan_is_heeded(tmp_path: Path, clock: RunningClock) -> None:
+    crm = FakeCrm([*map(visit, (1, 2, 3, 4)), visit(5, wish=ContactWish.NOTHING)])
     caller = ScriptedCaller(clock)
-    async with opened(tmp_path, crm, caller) as clinic:
-        await clinic.finish()
-    assert len(caller.made) == 2
-    assert sorted(result.appointment for result in crm.deliveries) == ["A1", "A2", "A3"]
-
-
-async def test_never_more_calls_than_lines(tmp_path: Path, clock: RunningClock) -> None:
-    crm, caller = FakeCrm(map(visit, range(1, 13))), ScriptedCaller(clock)
-    async with opened(tmp_path, crm, caller) as clinic:
-        await clinic.finish()
-    assert len(caller.made) == 12
-    assert caller.most_at_once <= LINES
-
-
-async def test_an_opt_out_while_queued_holds(tmp_path: Path, clock: RunningClock) -> None:
-    crm, caller = FakeCrm([visit(1), visit(2)]), ScriptedCaller(clock)
     async with opened(tmp_path, crm, caller) as clinic:
         plan = await clinic.plan()
         clinic.store.opt_out(phone(1), "asked at the desk", NINE)
+        del crm.appointments["A2"]
+        crm.appointments["A3"] = replace(visit(3), starts_at=TOMORROW + timedelta(hours=3))
         await clinic.run.begin(plan, clinic.engine, clinic.attempting)
         await clinic.run.wait()
         outcomes = {each.reminder.phone: each.outcome for each in await clinic.run.progress()}
-    assert outcomes == {phone(1): Outcome.OPTED_OUT, phone(2): Outcome.CONFIRMED}
-    assert len(caller.made) == 1
+    assert outcomes == {
+        phone(1): Outcome.OPTED_OUT,
+        phone(2): Outcome.SUPERSEDED,
+        phone(3): Outcome.SUPERSEDED,
+        phone(4): Outcome.CONFIRMED,
+        phone(5): Outcome.OPTED_OUT,
+    }
+    assert len(caller.made) == 1, "only the fourth patient is rung"
     assert crm.results["A1"].outcome is Outcome.OPTED_OUT
+    assert crm.results["A5"].attempts == 0
 
 
 async def test_an_opt_out_in_a_call_holds_for_ever(tmp_path: Path, clock: RunningClock) -> None:
@@ -110,32 +103,6 @@ async def test_an_opt_out_in_a_call_holds_for_ever(tmp_path: Path, clock: Runnin
     assert task.kind == "do_not_call"
     assert len(caller.made) == 1
     assert again[phone(1)] is not Outcome.CONFIRMED
-
-
-async def test_wishes_of_the_patient_are_kept(tmp_path: Path, clock: RunningClock) -> None:
-    crm, caller = FakeCrm([visit(1, wish=ContactWish.NOTHING)]), ScriptedCaller(clock)
-    async with opened(tmp_path, crm, caller) as clinic:
-        assert await clinic.finish() == {phone(1): Outcome.OPTED_OUT}
-    assert caller.made == []
-    assert crm.results["A1"].attempts == 0
-
-
-@pytest.mark.parametrize("change", ["cancelled", "moved"])
-async def test_a_visit_changed_after_planning_is_not_phoned_about(
-    tmp_path: Path, clock: RunningClock, change: str
-) -> None:
-    crm, caller = FakeCrm([visit(1)]), ScriptedCaller(clock)
-    async with opened(tmp_path, crm, caller) as clinic:
-        plan = await clinic.plan()
-        if change == "cancelled":
-            del crm.appointments["A1"]
-        else:
-            crm.appointments["A1"] = replace(visit(1), starts_at=TOMORROW + timedelta(hours=3))
-        await clinic.run.begin(plan, clinic.engine, clinic.attempting)
-        await clinic.run.wait()
-        [status] = await clinic.run.progress()
-    assert status.outcome is Outcome.SUPERSEDED
-    assert caller.made == []
 
 
 async def test_a_call_that_comes_up_outside_the_window_waits_for_it(tmp_path: Path) -> None:
@@ -245,13 +212,3 @@ async def test_an_attempt_of_unknown_fate_counts_and_is_never_dialled_again(
         attempts = clinic.store.attempts(key)
     assert [attempt.outcome for attempt in attempts] == [Outcome.INTERRUPTED, Outcome.CONFIRMED]
     assert caller.attempts == [attempt_key(key, 2)]
-
-
-async def test_the_task_of_a_conversation_reaches_a_person(tmp_path: Path, clock: RunningClock) -> None:
-    caller = ScriptedCaller(clock, {phone(1): [Outcome.WANTS_RESCHEDULE]}, task="Хочет в четверг.")
-    crm = FakeCrm([visit(1)])
-    async with opened(tmp_path, crm, caller) as clinic:
-        await clinic.finish()
-        [task] = clinic.store.tasks()
-    assert (task.kind, task.text) == ("wants_reschedule", "Хочет в четверг.")
-    assert crm.results["A1"].note == "Хочет в четверг."
