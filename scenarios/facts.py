@@ -13,6 +13,7 @@ from tts.spoken import Person, SpokenForms, check_speakable, spoken_forms
 
 CHILD_UNTIL = 18  # years
 ELDERLY_FROM = 65
+UNKNOWN = "—"
 
 # Slot → (kind of spoken form, style when none is asked for, what it is, for people)
 FIXED_SLOTS: Mapping[str, tuple[str, str, str]] = {
@@ -108,6 +109,10 @@ class Facts:
         known = extra or {}
         return SLOT.sub(lambda match: self._written(match["name"], visit, known), variant)
 
+    def can_write(self, variant: str, visit: int, extra: Mapping[str, object]) -> bool:
+        """Whether every slot of a written text has a value."""
+        return all(self._written(slot.name, visit, extra) != UNKNOWN for slot in slots_of(variant))
+
     def _written(self, name: str, visit: int, extra: Mapping[str, object]) -> str:
         value = extra[name] if name in extra else self.value(name, visit)
         if isinstance(value, datetime):
@@ -115,7 +120,7 @@ class Facts:
             return f"{local:%d.%m.%Y}" if name.endswith(".date") else f"{local.hour}:{local:%M}"
         if isinstance(value, Person | Patient):
             return value.name
-        return str(value) if value not in (None, "") else "—"
+        return str(value) if value not in (None, "") else UNKNOWN
 
     def spoken(self, slot: SlotName, visit: int, extra: Mapping[str, object]) -> str:
         """One slot in words."""

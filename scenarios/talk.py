@@ -102,8 +102,11 @@ class Talk:
 
     def note(self, text: Text) -> str:
         """A text for people to read: the same slots."""
+        known = self.call_facts()
         variants = text.variants(self.facts.language, self.scenario.main_language)
-        return self.facts.write(variants[0], self.visit, self.call_facts()) if variants else ""
+        complete = (variant for variant in variants if self.facts.can_write(variant, self.visit, known))
+        chosen = next(complete, variants[-1] if variants else "")
+        return self.facts.write(chosen, self.visit, known)
 
     def call_facts(self) -> dict[str, object]:
         """Slots that only the call itself knows."""
