@@ -14,11 +14,12 @@ from calls.reminder import attempt_key
 from campaigns.attempting import Attempting
 from crm_sync.phone import BadPhone, e164
 from robot.cli.options import HERE, ConfigurationFile
-from robot.configuration_file import load
+from robot.configuration_file import Loaded, load
 from robot.live_table import OUTCOMES
 from robot.sample import sample_reminder
 from robot.summary import transcript_text
 from robot.wiring import open_office, open_telephone, require_trunk
+from scenarios.loader import ready_made
 from storage.records import Campaign
 
 TRIAL = "trial"
@@ -32,17 +33,27 @@ def call(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Звонить и вне окна звонков (только на свой телефон!).")
     ] = False,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="Готовый сценарий или файл вместо того, что в настройках.")
+    ] = None,
 ) -> None:
     """Позвонить один раз и провести разговор по сценарию с вымышленной записью.
 
     Примеры:  zvonar call +79001234567   ·   zvonar call sip:100@192.0.2.10 --anyway
     """
-    asyncio.run(_call(_dialled(number), config, anyway))
+    loaded = load(config)
+    chosen = loaded.with_scenario(_named(scenario)) if scenario else loaded
+    asyncio.run(_call(_dialled(number), chosen, anyway))
 
 
-async def _call(number: str, config: Path, anyway: bool) -> None:
+def _named(scenario: str) -> str:
+    """A file named on the command line counts from where the command was started."""
+    return scenario if scenario in ready_made() else str(Path(scenario).resolve())
+
+
+async def _call(number: str, loaded: Loaded, anyway: bool) -> None:
     console = Console(highlight=False)
-    async with open_office(load(config)) as office, AsyncExitStack() as stack:
+    async with open_office(loaded) as office, AsyncExitStack() as stack:
         if not number.startswith(SIP):
             require_trunk(office.loaded)
         reminder = sample_reminder(

@@ -7,15 +7,23 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from robot.cli import scenario_proof
+from robot.cli.call import call
+from robot.cli.options import HERE, ConfigurationFile
 from robot.configuration_file import load as load_configuration
 from scenarios.check import check_file
 from scenarios.example_file import read_example
 from scenarios.facts import FIXED_SLOTS
 from scenarios.findings import Finding, Severity
+from scenarios.json_schema import schema_text
 from scenarios.loader import load, ready_made
 from scenarios.trial import HELP, Line, Speaker, Trial
 
 app = typer.Typer(help="Сценарии: проверить, попробовать, нарисовать, испытать.", no_args_is_help=True)
+
+app.command()(scenario_proof.test)
+app.command()(scenario_proof.rehearse)
+app.command()(scenario_proof.draw)
 
 EXIT_BAD = 2
 STYLES = {Speaker.ROBOT: "bold", Speaker.PATIENT: "cyan", Speaker.NOTE: "dim"}
@@ -63,11 +71,20 @@ def try_(
         Path | None, typer.Option("--facts", help="YAML: чем этот звонок отличается от примерного.")
     ] = None,
     language: Annotated[str, typer.Option("--language", help="Язык пациента: ru или en.")] = "ru",
+    voice: Annotated[
+        str | None, typer.Option("--voice", help="Голосом: позвонить на этот адрес SIP (ваш софтфон).")
+    ] = None,
+    config: ConfigurationFile = HERE,
 ) -> None:
     """Поговорить со сценарием текстом, как в звонке. Реплика из одной цифры — клавиша; пустая — молчание.
 
+    С --voice робот звонит на софтфон и говорит вслух; линия и голос берутся из настроек.
+
     Примеры:  zvonar scenario try confirm-visit   ·   zvonar scenario try мой.yaml --say "да, приду"
     """
+    if voice:
+        call(voice, config, anyway=True, scenario=file)
+        return
     console = Console(highlight=False)
     trial = Trial(load(file), read_example(facts, language))
     _print_lines(console, trial.begin())
@@ -82,6 +99,15 @@ def try_(
     if not trial.over:
         console.print("Разговор не окончен.", style="yellow")
         raise typer.Exit(1)
+
+
+@app.command()
+def schema() -> None:
+    """Напечатать JSON Schema сценария: с ней редактор подсказывает слова и подчёркивает ошибки.
+
+    Пример:  zvonar scenario schema > scenario.schema.json
+    """
+    print(schema_text(), end="")
 
 
 def _supplied(config: Path) -> frozenset[str]:
