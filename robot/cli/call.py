@@ -34,7 +34,7 @@ def call(
         bool, typer.Option("--anyway", help="Звонить и вне окна звонков (только на свой телефон!).")
     ] = False,
     scenario: Annotated[
-        str | None, typer.Option("--scenario", help="Готовый сценарий или файл вместо того, что в настройках.")
+        str | None, typer.Option("--scenario", help="Готовый сценарий или файл вместо настроенного.")
     ] = None,
 ) -> None:
     """Позвонить один раз и провести разговор по сценарию с вымышленной записью.

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from robot.cli import scenario_proof
 from robot.cli.call import call
 from robot.cli.options import HERE, ConfigurationFile
 from robot.configuration_file import load as load_configuration
@@ -15,15 +14,10 @@ from scenarios.check import check_file
 from scenarios.example_file import read_example
 from scenarios.facts import FIXED_SLOTS
 from scenarios.findings import Finding, Severity
-from scenarios.json_schema import schema_text
 from scenarios.loader import load, ready_made
 from scenarios.trial import HELP, Line, Speaker, Trial
 
 app = typer.Typer(help="Сценарии: проверить, попробовать, нарисовать, испытать.", no_args_is_help=True)
-
-app.command()(scenario_proof.test)
-app.command()(scenario_proof.rehearse)
-app.command()(scenario_proof.draw)
 
 EXIT_BAD = 2
 STYLES = {Speaker.ROBOT: "bold", Speaker.PATIENT: "cyan", Speaker.NOTE: "dim"}
@@ -99,15 +93,6 @@ def try_(
     if not trial.over:
         console.print("Разговор не окончен.", style="yellow")
         raise typer.Exit(1)
-
-
-@app.command()
-def schema() -> None:
-    """Напечатать JSON Schema сценария: с ней редактор подсказывает слова и подчёркивает ошибки.
-
-    Пример:  zvonar scenario schema > scenario.schema.json
-    """
-    print(schema_text(), end="")
 
 
 def _supplied(config: Path) -> frozenset[str]:
