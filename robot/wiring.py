@@ -29,6 +29,7 @@ from dialer.prompts import APOLOGIES
 from robot.configuration import Configuration
 from robot.configuration_file import Loaded, problem_at, problems_at
 from robot.desk import CrmDesk
+from robot.single import only_one
 from robot.telephone import Services, Telephone
 from scenarios.dialogue import Dialogue, understander_for
 from scenarios.facts import Facts, language_of
@@ -39,6 +40,8 @@ from scenarios.sentences import require_facts
 from storage.store import Store
 from tts.port import Mouth, Voice
 from tts.speaking import SupervisedMouth
+
+SQLITE = "sqlite:///"
 
 
 class SystemClock:
@@ -138,6 +141,8 @@ async def open_robot(office: Office) -> AsyncIterator[Robot]:
     """Start the line, the ears and the mouth; they end with the block."""
     require_trunk(office.loaded)
     async with AsyncExitStack() as stack:
+        if queue_url(office).startswith(SQLITE):
+            stack.enter_context(only_one(Path(queue_url(office).removeprefix(SQLITE) + ".lock")))
         telephone = await open_telephone(office, stack)
         attempting = Attempting(
             office.store, office.connector, office.policy, telephone, office.clock, office.rng
@@ -260,10 +265,10 @@ def modules_of(package: str) -> list[str]:
 
 def anchored_url(url: str, folder: Path) -> str:
     """A relative SQLite path counts from the configuration file, wherever the command is started."""
-    prefix, path = "sqlite:///", url.removeprefix("sqlite:///")
-    if not url.startswith(prefix) or path.startswith(("/", "file:")) or path in ("", ":memory:"):
+    path = url.removeprefix(SQLITE)
+    if not url.startswith(SQLITE) or path.startswith(("/", "file:")) or path in ("", ":memory:"):
         return url
-    return f"{prefix}{folder / path}"
+    return f"{SQLITE}{folder / path}"
 
 
 def queue_url(office: Office) -> str:

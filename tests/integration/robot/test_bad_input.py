@@ -14,6 +14,7 @@ from demo.clock import ProcessClock
 from demo.digest import Accounts
 from demo.town import Town
 from robot.cli import EXIT_BAD_INPUT
+from robot.single import only_one
 from tests.integration.robot.project import DATE, Answer, Project, zvonar
 
 PLAN = ("campaign", "plan", "--dry-run", *DATE)
@@ -192,6 +193,12 @@ def test_a_voice_that_is_not_there(project: Project, command: Command) -> None:
     )
     refused(project, lambda: command("check"), project.place("Левитан"), "голоса «Левитан»")
     refused(project, lambda: command("campaign", "run", *DATE), project.place("Левитан"), "голоса «Левитан»")
+
+
+def test_another_robot_on_the_same_database(project: Project, command: Command) -> None:
+    with only_one(project.folder / "zvonar.queue.sqlite.lock"):
+        for arguments in (("campaign", "run", *DATE), ("serve",)):
+            refused(project, lambda: command(*arguments), "уже работает другой Звонарь")  # noqa: B023
 
 
 @pytest.mark.calls
