@@ -13,7 +13,7 @@ from calls.reminder import AnswerDelay, Attempt, AttemptResult, Conversation, Tu
 from calls.transcript import Word
 from storage.database import insert_new
 from storage.errors import UnknownRecord
-from storage.tables import attempts, turns
+from storage.tables import attempts, turns, visits
 
 
 def begin_attempt(connection: Connection, reminder: str, number: int, owner: str, now: datetime) -> bool:
@@ -134,6 +134,15 @@ def attempt_result(connection: Connection, key: str) -> AttemptResult | None:
             task=row["task"],
         ),
     )
+
+
+def last_attempt_of(connection: Connection, appointment: str) -> Attempt | None:
+    """The latest dial about the visit with this reference."""
+    about = attempts.join(visits, visits.c.reminder == attempts.c.reminder)
+    query = select(attempts).select_from(about).where(visits.c.appointment == appointment)
+    latest = query.order_by(attempts.c.began_at.desc(), attempts.c.number.desc()).limit(1)
+    row = connection.execute(latest).mappings().first()
+    return _attempt(row) if row else None
 
 
 _TURN_COLUMNS = ("speaker", "text", "start_s", "end_s", "meaning")

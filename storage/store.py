@@ -107,6 +107,11 @@ class Store:
         with self._database.read() as connection:
             return attempts.attempt_result(connection, key)
 
+    def last_attempt_of(self, appointment: str) -> Attempt | None:
+        """The latest dial about the visit with this reference of the CRM."""
+        with self._database.read() as connection:
+            return attempts.last_attempt_of(connection, appointment)
+
     def orphaned_attempts(self, owner: str) -> list[Attempt]:
         """Attempts that this (dead) owner left unended."""
         with self._database.read() as connection:

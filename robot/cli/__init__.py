@@ -11,8 +11,12 @@ from robot.cli import (
     campaign,
     checking,
     demo,
+    hear,
+    listen,
     project,
+    recordings,
     report,
+    say,
     scenario,
     scenario_trials,
     serve,
@@ -38,10 +42,14 @@ app.command()(call.call)
 app.command()(report.report)
 app.command()(serve.serve)
 app.command()(understand.understand)
+app.command()(listen.listen)
+app.command()(say.say)
+app.command()(hear.hear)
 app.command()(demo.demo)
 app.add_typer(campaign.app, name="campaign")
 for _trial in (scenario_trials.test, scenario_trials.draw, scenario_trials.rehearse, scenario_trials.schema):
     scenario.app.command()(_trial)
+scenario.app.command()(recordings.recordings)
 app.add_typer(scenario.app, name="scenario")
 
 
