@@ -14,12 +14,12 @@ from asr.training.language_model import UNKNOWN, bigram, dialogue, unknown_speec
 from asr.training.network import SPLICE, AcousticNetwork, Affine
 from asr.training.trainer import load_network
 
-PRIOR_SCALE = 0.3
+PRIOR_SCALE = 0.65
 UNKNOWN_REWARD = 0.15  # per phone, as a negative cost
 UNKNOWN_COST = 0.0
 DECODER_CONF = """--min-active=200
---max-active=2000
---beam=13.0
+--max-active=1000
+--beam=11.0
 --lattice-beam=2.5
 --acoustic-scale=1.0
 --frame-subsampling-factor=3
