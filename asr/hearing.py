@@ -41,14 +41,22 @@ HANG_TIMEOUT_S = 15.0
 DIED = "the recogniser died"
 
 
-class Settings(BaseModel):
-    """Which engine hears, in how many processes, and what it takes for speech."""
+class EngineChoice(BaseModel):
+    """Which engine hears, and in how many processes."""
 
     model_config = ConfigDict(extra="forbid")
 
     kind: str = Field(default="vosk", description="The engine: the name of a module in asr/engines")
     engine: dict[str, Any] = Field(default_factory=dict, description="The engine's own settings")
     processes: int = Field(default=1, ge=1, le=32, description="Processes to spread the calls over")
+
+
+class Settings(EngineChoice):
+    """The main engine, the languages that have one of their own, and what is taken for speech."""
+
+    languages: dict[str, EngineChoice] = Field(
+        default_factory=dict, description="Languages with an engine of their own, such as en"
+    )
     speech: segmenter.Settings = Field(default_factory=segmenter.Settings)
     take_timeout_s: float = Field(default=4.0, gt=0, description="A call that waits longer stops listening")
     open_timeout_s: float = Field(default=5.0, gt=0, description="How long a call waits for a restart")

@@ -148,9 +148,7 @@ class CallingSection(Section):
         )
 
     def limits(self) -> CallLimits:
-        return CallLimits(
-            ringing_s=self.ringing.total_seconds(), talking_s=self.longest_call.total_seconds()
-        )
+        return CallLimits(ringing_s=self.ringing.total_seconds(), talking_s=self.longest_call.total_seconds())
 
 
 class ScheduleSection(Section):
@@ -187,6 +185,9 @@ class Configuration(Section):
     database: str = Field(default="sqlite:///zvonar.sqlite", description="SQLAlchemy URL")
     recordings: Path | None = Field(
         default=Path("recordings"), description="Folder; empty: nothing is recorded"
+    )
+    models: Path | None = Field(
+        default=None, description="Folder of `zvonar models`; empty: ZVONAR_MODELS or the user's data folder"
     )
     calling: CallingSection = CallingSection()
     schedule: ScheduleSection = ScheduleSection()

@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from asr.hearing import SupervisedEars
+from asr.languages import LanguageEars
 from asr.port import Ears
 from calls.clock import Clock
 from calls.errors import ZvonarError
@@ -29,6 +29,7 @@ from dialer.prompts import APOLOGIES
 from robot.configuration import Configuration
 from robot.configuration_file import Loaded, problem_at, problems_at
 from robot.desk import CrmDesk
+from robot.models.installed import ears_settings, mouth_settings
 from robot.single import only_one
 from robot.telephone import Services, Telephone
 from scenarios.dialogue import Dialogue, understander_for
@@ -179,35 +180,19 @@ async def open_line(office: Office, stack: AsyncExitStack) -> CallBackend:
 
 async def open_ears(office: Office, stack: AsyncExitStack) -> Ears:
     """The hearing service."""
-    ears = SupervisedEars(office.configuration.asr, office.clock)
-    await _started(office, "asr", "asr.engines", ears.start)
+    ears = LanguageEars(ears_settings(office.loaded), office.clock)
+    await ears.start()
     stack.push_async_callback(ears.stop)
     return ears
 
 
 async def open_mouth(office: Office, stack: AsyncExitStack) -> Mouth:
-    """The speaking service; its cache lies beside the configuration."""
-    settings = office.configuration.tts
-    folder = office.loaded.folder
-    recordings = settings.recordings and folder / settings.recordings
-    anchored = settings.model_copy(
-        update={"cache_folder": folder / settings.cache_folder, "recordings": recordings}
-    )
-    mouth = SupervisedMouth(anchored, office.clock)
-    await _started(office, "tts", "tts.engines", mouth.start)
+    """The speaking service; its cache and recordings lie beside the configuration."""
+    mouth = SupervisedMouth(mouth_settings(office.loaded), office.clock)
+    await mouth.start()
     stack.push_async_callback(mouth.stop)
     await _check_voices(office, mouth)
     return mouth
-
-
-async def _started(office: Office, section: str, package: str, start: Callable[[], Awaitable[None]]) -> None:
-    """Start a service; a mistake in its engine's own settings is shown with its place."""
-    try:
-        await start()
-    except ValidationError as error:
-        kind = getattr(office.configuration, section).kind
-        model = importlib.import_module(f"{package}.{kind}").Settings
-        raise problems_at(office.loaded, (section, "engine"), error, model) from error
 
 
 async def _check_voices(office: Office, mouth: Mouth) -> None:

@@ -1,0 +1,1 @@
+"""Models and voices that are downloaded: the catalogue, the download, the store on disk."""
