@@ -177,7 +177,7 @@ def _scalar(node: ScalarNode) -> object:
         return None
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
-    sign = text.lstrip("-") if text.startswith("-") else text
+    sign = text.removeprefix("-")
     if sign.isascii() and sign.isdecimal() and len(sign) < 16 and (sign == "0" or sign[0] != "0"):
         return int(text)
     whole, dot, part = sign.partition(".")

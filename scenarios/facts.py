@@ -52,6 +52,13 @@ CONDITIONS = {
     "weekday": "день недели визита: monday … sunday",
 }
 
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "sex": ("male", "female"),
+    "age_group": ("child", "adult", "elderly"),
+    "visits": ("one", "several"),
+    "weekday": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+}
+
 
 class MissingFact(ZvonarError):
     """A text needs something that is not known of this call."""

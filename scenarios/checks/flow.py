@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from scenarios.document import Document
-from scenarios.facts import CONDITIONS
+from scenarios.checks.texts import saved_answers
+from scenarios.document import Document, Path_
+from scenarios.facts import CONDITIONS, VALUES
 from scenarios.findings import Finding, Severity
 from scenarios.flow import RETURNING, ends, reachable
 from scenarios.length import LONGEST_PROMPT_S, longest_prompts
 from scenarios.schema import Scenario
 from scenarios.steps.visit import Step as Visit
+from scenarios.steps.when import Condition
 from scenarios.steps.when import Step as When
 
 
@@ -28,6 +30,7 @@ def check(scenario: Scenario, document: Document) -> Iterator[Finding]:
     yield from _endless(scenario, document)
     yield from _without_end(scenario, document, met)
     yield from _conditions(scenario, document)
+    yield from _useless_go(scenario, document)
     for label, seconds in longest_prompts(scenario):
         if label in scenario.own and seconds > LONGEST_PROMPT_S:
             yield document.finding(
@@ -89,6 +92,19 @@ def _without_end(scenario: Scenario, document: Document, met: set[str]) -> Itera
         )
 
 
+def _useless_go(scenario: Scenario, document: Document) -> Iterator[Finding]:
+    """A `go` that is never taken: the step leads on by its answers, or nowhere."""
+    for label in scenario.own:
+        step = scenario.steps[label]
+        if step.go and not step.falls_through:
+            yield document.finding(
+                ("steps", label, "go"),
+                f"из шага {step.kind} по go не ходят",
+                "Уберите go: дальше ведут ответы, или разговор на этом кончается.",
+                of_key=True,
+            )
+
+
 def _conditions(scenario: Scenario, document: Document) -> Iterator[Finding]:
     """Conditions on facts that do not exist."""
     for label in scenario.own:
@@ -97,6 +113,11 @@ def _conditions(scenario: Scenario, document: Document) -> Iterator[Finding]:
             continue
         for index, condition in enumerate(step.when):
             fact = condition.fact
+            yield from _values(condition, ("steps", label, "when", index), document)
+            if fact.startswith("answer.") and fact.removeprefix("answer.") not in saved_answers(scenario):
+                yield document.finding(
+                    ("steps", label, "when", index, "fact"), f"«{fact}» нигде не сохраняется"
+                )
             if fact not in CONDITIONS and not fact.startswith(("answer.", "tag.", "clinic.")):
                 close = get_close_matches(fact, CONDITIONS, 1)
                 yield document.finding(
@@ -104,3 +125,16 @@ def _conditions(scenario: Scenario, document: Document) -> Iterator[Finding]:
                     f"неизвестное сведение «{fact}»",
                     f"Может быть, «{close[0]}»?" if close else "Есть: " + ", ".join(CONDITIONS),
                 )
+
+
+def _values(condition: Condition, path: Path_, document: Document) -> Iterator[Finding]:
+    """Values that the fact never has: such a branch is dead."""
+    known = VALUES.get(condition.fact)
+    wanted = [condition.is_] if isinstance(condition.is_, str) else condition.is_
+    if wanted == []:
+        yield document.finding((*path, "is"), "список пуст: условие никогда не верно", of_key=True)
+    for value in wanted or ():
+        if known and value not in known:
+            close = get_close_matches(value, known, 1)
+            hint = f"Может быть, «{close[0]}»?" if close else "Бывает: " + ", ".join(known)
+            yield document.finding((*path, "is"), f"{condition.fact} не бывает «{value}»", hint)

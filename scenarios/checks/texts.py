@@ -33,7 +33,7 @@ def texts_of(scenario: Scenario) -> Iterator[tuple[str, Path_, Text, bool]]:
 
 def check(scenario: Scenario, document: Document) -> Iterator[Finding]:
     """All that concerns texts."""
-    saved = _saved(scenario)
+    saved = saved_answers(scenario)
     for _, path, text, spoken in texts_of(scenario):
         yield from _languages(scenario, document, path, text)
         for language, variants in text.by_language:
@@ -159,7 +159,8 @@ def _speakable(document: Document, path: Path_, variant: str, language: str) -> 
         return
 
 
-def _saved(scenario: Scenario) -> frozenset[str]:
+def saved_answers(scenario: Scenario) -> frozenset[str]:
+    """The names under which something is kept in the call."""
     names = set(ALWAYS_SAVED)
     for step in scenario.steps.values():
         if isinstance(step, Ask) and step.ask.save:

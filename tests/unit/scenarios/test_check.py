@@ -295,6 +295,38 @@ BROKEN = [
         "",
         id="a limit too high",
     ),
+    pytest.param(
+        "  coming:\n",
+        "  coming:\n    go: hello\n",
+        23,
+        "по go не ходят",
+        "Уберите go",
+        id="a go that is never taken",
+    ),
+    pytest.param(
+        "    say: Здравствуйте!",
+        "    when: [{fact: sex, is: woman, go: coming}]",
+        5,
+        "sex не бывает «woman»",
+        "",
+        id="a value that a fact never has",
+    ),
+    pytest.param(
+        "    say: Здравствуйте!",
+        "    when: [{fact: branhc, is: Центр, go: coming}]",
+        5,
+        "неизвестное сведение «branhc»",
+        "«branch»",
+        id="an unknown fact",
+    ),
+    pytest.param(
+        "    say: Здравствуйте!",
+        "    when: [{fact: answer.mark, is: '1', go: coming}]",
+        5,
+        "нигде не сохраняется",
+        "",
+        id="a condition on an answer never saved",
+    ),
     pytest.param("scenario: mine\n", "", 1, "не хватает «scenario»", "", id="the name is missing"),
 ]
 
