@@ -155,6 +155,7 @@ class TalkingPartner:
                 await self._pause(event)
             case EarsFailed():
                 log.error("hearing_lost", action="keys_only", reason=event.reason)
+                self._patient = _Patient()
                 await self._begin()
                 await self._tell(HearingLost())
             case Partial():
@@ -254,6 +255,7 @@ class TalkingPartner:
         if not self._began:
             if pause.silence_s >= OPENING_PAUSE_S:
                 await self._hearing.take()
+                self._patient.in_turn = False
                 await self._begin()
             return
         if pause.silence_s < ASIDE_PAUSE_S:
@@ -350,8 +352,8 @@ class TalkingPartner:
         self._watch.given(self._playback.say(sentence, pcm))
 
     def _after_prompt(self) -> None:
-        """What was to follow the words follows now, unless the patient is speaking."""
-        if self._patient.speaking:
+        """What was to follow the words follows now, unless the patient is speaking or not heard out yet."""
+        if self._patient.speaking or self._patient.in_turn:
             return
         pending, self._pending = self._pending, None
         match pending:

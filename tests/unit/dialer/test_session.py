@@ -237,3 +237,33 @@ async def test_a_busy_line_is_waited_for() -> None:
     other.hang_up()
     result = await rig.live()
     assert result.outcome is Outcome.CONFIRMED
+
+
+@pytest.mark.parametrize("thinks_s", [0.3, 0.5, 0.8, 1.2, 1.6, 1.9])
+async def test_a_yes_that_turns_into_a_no_is_never_a_yes(thinks_s: float) -> None:
+    ears = ScriptedEars(["да", "ой нет не приду", "да отмените"])
+    acts = (HearOut(), Say(speech(0.4)), Wait(thinks_s), Say(speech(1.0)), HearOut(), Press("2"))
+    result = await Rig(*HELLO, *acts, ears=ears).live()
+    assert result.outcome is not Outcome.CONFIRMED
+
+
+async def test_hearing_lost_before_the_first_word_leaves_the_keys() -> None:
+    rig = Rig(*HELLO, HearOut(), Wait(1.0), Press("1"), ears=ScriptedEars(dies_after_s=0.1))
+    result = await rig.live()
+    assert result.outcome is Outcome.CONFIRMED
+    assert any("нажмите один" in text for text in robot_said(result))
+
+
+async def test_a_talker_without_end_is_left_to_a_person() -> None:
+    ears = ScriptedEars(["кошка спит на подоконнике"] * 60)
+    acts = [act for _ in range(60) for act in (Say(speech(2.0)), Wait(0.1))]
+    result = await Rig(*HELLO, *acts, ears=ears).live()
+    assert result.outcome in (Outcome.NOT_UNDERSTOOD, Outcome.VOICEMAIL)
+
+
+async def test_a_hesitating_patient_is_waited_for() -> None:
+    ears = ScriptedEars(["ну", "да приду"])
+    acts = (HearOut(), Say(speech(0.3)), Wait(0.3), Say(speech(0.8)))
+    result = await Rig(*HELLO, *acts, ears=ears).live()
+    assert result.outcome is Outcome.CONFIRMED
+    assert [meaning for _, meaning in patient_said(result)][-1] == "confirm"
