@@ -40,7 +40,7 @@ POLL_S = 0.05
 class Storm:
     """One campaign to kill: how it is started, where it keeps its things, and what it is about.
 
-    The kill comes between `earliest_s` and `latest_s` after the start.
+    Some kills come within `starting_s` of the start, the others within `calling_s` of the first new INVITE.
     """
 
     arguments: Sequence[str]
@@ -48,8 +48,9 @@ class Storm:
     town_state: Path
     references: frozenset[str]
     kills: int
-    earliest_s: float = 2.0
-    latest_s: float = 18.0
+    starting_s: float = 5.0
+    calling_s: float = 12.0
+    starting_share: float = 0.25
     finish_within_s: float = 300.0
 
 
@@ -74,14 +75,19 @@ async def rage(storm: Storm, rng: random.Random, clock: Clock) -> Verdict:
     verdict = Verdict()
     for _ in range(storm.kills):
         process = await _start(storm)
+        began_s = clock.monotonic()
         await _until_town_stands(storm, process, clock)
-        moment_s = rng.uniform(storm.earliest_s, storm.latest_s)
-        ended = await _ended_within(process, moment_s, clock)
+        if rng.random() < storm.starting_share:
+            pause_s = rng.uniform(0.0, storm.starting_s)
+        else:
+            await _until_a_phone_rings(storm, process, clock)
+            pause_s = rng.uniform(0.0, storm.calling_s)
+        ended = await _ended_within(process, pause_s, clock)
         if ended:
             break
         os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
-        verdict.kills.append(moment_s)
+        verdict.kills.append(clock.monotonic() - began_s)
     else:
         process = await _start(storm)
         ended = await _ended_within(process, storm.finish_within_s, clock)
@@ -161,6 +167,17 @@ async def _until_town_stands(storm: Storm, process: asyncio.subprocess.Process, 
         if clock.monotonic() > deadline:
             raise TimeoutError("the simulated patients did not come up")
         await clock.sleep(POLL_S)
+
+
+async def _until_a_phone_rings(storm: Storm, process: asyncio.subprocess.Process, clock: Clock) -> None:
+    before = _invites(storm)
+    deadline = clock.monotonic() + FIRST_CALL_TIMEOUT_S
+    while _invites(storm) == before and process.returncode is None and clock.monotonic() < deadline:
+        await clock.sleep(POLL_S)
+
+
+def _invites(storm: Storm) -> int:
+    return len(json.loads(storm.town_state.read_text(encoding="utf-8"))["attempts"])
 
 
 async def _ended_within(process: asyncio.subprocess.Process, seconds: float, clock: Clock) -> bool:
