@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from asr.errors import RecognitionFailed
-from asr.port import EarsFailed, HearingEvent, HearingRequest, HearingStream, Paused, SpeechStarted
+from asr.port import Ears, EarsFailed, HearingEvent, HearingRequest, HearingStream, Paused, SpeechStarted
 from calls.audio import FRAME_S, RATE_HZ
 from calls.clock import ManualClock
 from calls.machine import CallState
@@ -164,7 +164,7 @@ class Rig:
     def __init__(
         self,
         *acts: Act,
-        ears: ScriptedEars | None = None,
+        ears: Ears | None = None,
         mouth: HummingMouth | None = None,
         talk: Dialogue | None = None,
         takes_transfers: bool = True,
