@@ -28,11 +28,6 @@ def listen_for(talk: Talk, question: Question, answers: Mapping[str, Answer], ti
     talk.listen(Listen(question, keys, timeout_s, quick_pause_s, pause_s))
 
 
-def last_sentence(talk: Talk, text: Text) -> tuple[str, ...]:
-    """The question itself, without what leads to it."""
-    return talk.words(text)[-1:]
-
-
 def aside(talk: Talk, reply: Reply) -> Next:
     """Follow a global intent and remember where to come back to."""
     assert reply.answer is not None

@@ -16,11 +16,6 @@ def ends(step: StepBase) -> bool:
     return step.kind in ENDING
 
 
-def exits_of(scenario: Scenario, label: str) -> Iterator[Exit]:
-    """Where the step itself leads."""
-    yield from scenario.steps[label].exits()
-
-
 def always_exits(scenario: Scenario) -> Iterator[Exit]:
     """Where the global intents lead from every question."""
     for name, answer in scenario.always.items():
