@@ -13,6 +13,7 @@ from robot.cli import (
     demo,
     hear,
     listen,
+    models,
     project,
     recordings,
     report,
@@ -51,6 +52,7 @@ for _trial in (scenario_trials.test, scenario_trials.draw, scenario_trials.rehea
     scenario.app.command()(_trial)
 scenario.app.command()(recordings.recordings)
 app.add_typer(scenario.app, name="scenario")
+app.add_typer(models.app, name="models")
 
 
 def main() -> None:
