@@ -13,15 +13,20 @@ from tests.integration.robot.project import Answer, Project
 Command = Callable[..., Answer]
 
 
+@pytest.fixture(autouse=True)
+def logs_of_its_own() -> Iterator[None]:
+    """The command line sends logs to the standard error of the moment; no later test must write there."""
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path / "clinic")
 
 
 @pytest.fixture
-def command(
-    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Command]:
+def command(project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """`command("campaign", "plan")` in the project's folder."""
 
     def run(*arguments: str) -> Answer:
@@ -36,5 +41,4 @@ def command(
         return Answer(status, printed.out, printed.err)
 
     monkeypatch.setenv("COLUMNS", "200")
-    yield run
-    structlog.reset_defaults()
+    return run
