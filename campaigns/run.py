@@ -116,3 +116,21 @@ class CampaignRun:
         for status in await self.progress():
             if status.outcome and not status.reported_at:
                 await engine.enqueue_report(status.reminder)
+
+
+class SideBySide:
+    """Campaigns that run at the same time on the same lines."""
+
+    def __init__(self, campaigns: Sequence[tuple[CampaignRun, CampaignPlan]]) -> None:
+        self._campaigns = campaigns
+
+    async def begin(self, engine: Engine, attempting: Attempting) -> None:
+        for campaign, plan in self._campaigns:
+            await campaign.begin(plan, engine, attempting)
+
+    async def wait(self) -> None:
+        """Until all are finished."""
+        await asyncio.gather(*(campaign.wait() for campaign, _ in self._campaigns))
+
+    async def progress(self) -> list[ReminderStatus]:
+        return [status for campaign, _ in self._campaigns for status in await campaign.progress()]

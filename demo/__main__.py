@@ -9,13 +9,19 @@ import random
 import signal
 from pathlib import Path
 
-from demo import cast
+from demo import cast, tour
 from demo.clock import ProcessClock
+from demo.person import Person, lines_of
 from demo.town import Town
 from demo.voices import Lines, render
 from tts.speaking import Settings, SupervisedMouth
 
 IDLE_CHECK_S = 5.0
+
+
+def everybody() -> dict[str, Person]:
+    """Who lives in the town: the campaign's patients and those of the tour."""
+    return cast.people() | tour.people()
 
 
 def _arguments() -> argparse.Namespace:
@@ -36,7 +42,7 @@ async def _rendered(arguments: argparse.Namespace, clock: ProcessClock) -> Lines
     mouth = SupervisedMouth(settings, clock)
     await mouth.start()
     try:
-        return await render(cast.lines(), mouth)
+        return await render(lines_of(everybody().values()), mouth)
     finally:
         await mouth.stop()
 
@@ -49,7 +55,7 @@ async def _live(arguments: argparse.Namespace) -> None:
     lines = await _rendered(arguments, clock)
     host, _, port = arguments.listen.rpartition(":")
     town = Town(
-        cast.people(),
+        everybody(),
         lines,
         clock,
         random.Random(arguments.seed),

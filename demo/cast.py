@@ -132,11 +132,6 @@ def people() -> dict[str, Person]:
     return {role.phone: role.person for role in CAST if role.person}
 
 
-def lines() -> frozenset[tuple[str, str]]:
-    """Everything that will be said, as voice and text."""
-    return frozenset((person.voice, text) for person in people().values() for text in person.texts)
-
-
 def appointments_csv(tomorrow: date) -> str:
     """The clinic's file of appointments, on the day that the campaign is about."""
     template = resources.files("demo").joinpath("data/appointments.csv").read_text(encoding="utf-8")

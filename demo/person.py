@@ -1,7 +1,7 @@
 """What a simulated patient does with a call: a small language of acts, and its performance."""
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -158,6 +158,11 @@ class Person:
         """Everything this person, or the network in their stead, may say."""
         acts = (act for script in self.scripts for act in script)
         return frozenset(act.text for act in acts if isinstance(act, Say | Announce))
+
+
+def lines_of(people: Iterable[Person]) -> frozenset[tuple[str, str]]:
+    """Everything that these people will say, as voice and text."""
+    return frozenset((person.voice, text) for person in people for text in person.texts)
 
 
 def insisted(script: Script) -> Script:

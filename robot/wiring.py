@@ -81,17 +81,18 @@ class Office:
     def dialogue(self, reminder: Reminder) -> Dialogue:
         """A new conversation about this reminder."""
         now = self.clock.now()
-        scenario = self.scenario_of(reminder)
+        # The campaign was planned with this scenario, even if the configuration names another by now.
+        scenario = self.scenario_named(reminder.scenario)
         language = language_of(scenario.languages, reminder)
         facts = Facts.of(reminder, self.configuration.clinic.as_facts(), language, now)
         require_facts(scenario, facts)
         return Dialogue(scenario, facts, understander_for(scenario, language), now)
 
-    def scenario_of(self, reminder: Reminder) -> Scenario:
-        """The scenario that its campaign was planned with, even if the configuration names another by now."""
-        if reminder.scenario == self.configuration.scenario:
+    def scenario_named(self, name: str) -> Scenario:
+        """A ready-made scenario, or one in a file beside the configuration."""
+        if name == self.configuration.scenario:
             return self.scenario
-        return load_scenario(_scenario_file(self.loaded, reminder.scenario))
+        return load_scenario(_scenario_file(self.loaded, name))
 
     def desk(self, reminder: Reminder) -> CrmDesk:
         """What a call about this reminder may ask of the clinic."""

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from calls.errors import BadInput
 from calls.policy import CallAt, Refusal
-from campaigns.run import CampaignPlan, CampaignRun
+from campaigns.run import CampaignPlan, CampaignRun, SideBySide
 from robot.cli.options import HERE, ConfigurationFile
 from robot.configuration_file import load
 from robot.live_table import live_view, short_name, tally_text
@@ -98,9 +98,10 @@ class DayOfVisits:
         """The same day and scenario are the same campaign."""
         now = office.clock.now()
         first, _ = self.bounds(now)
-        key = f"{first:%Y-%m-%d}-{office.scenario.name}"
-        title = f"{office.scenario.title}, {first:%d.%m.%Y}"
-        return Campaign(key, title, office.configuration.scenario, now)
+        name = self.loaded.configuration.scenario
+        scenario = office.scenario_named(name)
+        key = f"{first:%Y-%m-%d}-{scenario.name}"
+        return Campaign(key, f"{scenario.title}, {first:%d.%m.%Y}", name, now)
 
 
 async def _plan(day: DayOfVisits, dry_run: bool) -> None:
@@ -122,7 +123,7 @@ async def _run(day: DayOfVisits) -> int:
         campaign = campaign_run(office, day)
         planned = await campaign.plan(*day.bounds(office.clock.now()))
         async with open_robot(office) as robot:
-            finished = await watch(campaign, planned, robot, console)
+            finished = await watch(SideBySide([(campaign, planned)]), robot, console)
         statuses = await campaign.progress()
         if not finished:
             console.print("Остановлено. Состояние сохранено; та же команда продолжит.", style="yellow")
@@ -131,7 +132,7 @@ async def _run(day: DayOfVisits) -> int:
         return 0
 
 
-async def watch(campaign: CampaignRun, planned: CampaignPlan, robot: Robot, console: Console) -> bool:
+async def watch(campaigns: SideBySide, robot: Robot, console: Console) -> bool:
     """Run with a live table until all is done or somebody presses Ctrl-C; whether it was finished."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -139,10 +140,10 @@ async def watch(campaign: CampaignRun, planned: CampaignPlan, robot: Robot, cons
         loop.add_signal_handler(number, stop.set)
     await robot.engine.start()
     try:
-        await campaign.begin(planned, robot.engine, robot.attempting)
+        await campaigns.begin(robot.engine, robot.attempting)
         async with asyncio.TaskGroup() as tasks:
-            waiting = tasks.create_task(campaign.wait())
-            drawing = tasks.create_task(_draw(campaign, robot, console))
+            waiting = tasks.create_task(campaigns.wait())
+            drawing = tasks.create_task(_draw(campaigns, robot, console))
             stopping = tasks.create_task(stop.wait())
             await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             for task in (waiting, drawing, stopping):
@@ -155,23 +156,23 @@ async def watch(campaign: CampaignRun, planned: CampaignPlan, robot: Robot, cons
             loop.remove_signal_handler(number)
 
 
-async def _draw(campaign: CampaignRun, robot: Robot, console: Console) -> None:
+async def _draw(campaigns: SideBySide, robot: Robot, console: Console) -> None:
     clock = robot.office.clock
     if not console.is_terminal:
-        await _tell_progress(campaign, robot, console)
+        await _tell_progress(campaigns, robot, console)
     with Live(console=console, auto_refresh=False) as live:
         while True:
             calls = list(robot.telephone.live.values())
-            statuses = await campaign.progress()
+            statuses = await campaigns.progress()
             live.update(live_view(statuses, calls, clock.now(), robot.telephone.capacity), refresh=True)
             await clock.sleep(REFRESH_S)
 
 
-async def _tell_progress(campaign: CampaignRun, robot: Robot, console: Console) -> None:
+async def _tell_progress(campaigns: SideBySide, robot: Robot, console: Console) -> None:
     """Into a file or a pipe: a line for each change instead of a live table."""
     told = ""
     while True:
-        tally = tally_text(await campaign.progress()).plain
+        tally = tally_text(await campaigns.progress()).plain
         if tally != told:
             console.print(tally, soft_wrap=True)
             told = tally

@@ -13,8 +13,10 @@ from rich.table import Table
 
 from calls.errors import BadInput
 from calls.outcome import Outcome
+from campaigns.run import SideBySide
 from demo import cast
 from demo.town_process import TownOptions, TownProcess
+from robot.cli import demo_scenarios
 from robot.cli.campaign import DayOfVisits, campaign_run, watch
 from robot.configuration_file import FILE_NAME
 from robot.live_table import outcome_text
@@ -38,6 +40,9 @@ def demo(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Забыть прерванную демонстрацию и начать сначала.")
     ] = False,
+    scenarios: Annotated[
+        bool, typer.Option("--scenarios", help="Вместо кампании — по звонку с другими готовыми сценариями.")
+    ] = False,
     picture: Annotated[
         Path | None, typer.Option("--svg", help="Сохранить итоговые таблицы картинкой SVG.")
     ] = None,
@@ -47,7 +52,28 @@ def demo(
     Никому не звонит: все номера ведут к пациентам-программам на 127.0.0.1. Прерванная (Ctrl-C) демонстрация
     продолжается с того же места. Статус 0 — если каждая запись кончилась тем, что сыграл её пациент.
     """
+    if scenarios:
+        raise typer.Exit(asyncio.run(_tour(folder.with_name(f"{folder.name}-scenarios"))))
     raise typer.Exit(asyncio.run(_demo(folder, fresh, picture)))
+
+
+async def _tour(folder: Path) -> int:
+    """Always from the beginning: it takes a minute."""
+    console = Console(highlight=False)
+    if await asyncio.to_thread(folder.exists):
+        await _forget(folder)
+    clock = SystemClock()
+    town = TownProcess(TownOptions(folder / "town"), clock)
+    with console.status("Готовлю голоса пациентов…"):
+        await town.start()
+    try:
+        tomorrow = clock.now().date() + timedelta(days=1)
+        demo_scenarios.write_files(folder, town, tomorrow)
+        day = datetime(tomorrow.year, tomorrow.month, tomorrow.day)
+        as_played = await demo_scenarios.show(folder, day, console)
+    finally:
+        await town.stop()
+    return 0 if as_played else EXIT_NOT_AS_PLAYED
 
 
 async def _demo(folder: Path, fresh: bool, picture: Path | None) -> int:
@@ -79,7 +105,7 @@ async def _run(day: DayOfVisits, town: TownProcess, console: Console) -> int:
         campaign = campaign_run(office, day)
         planned = await campaign.plan(*day.bounds(office.clock.now()))
         async with open_robot(office) as robot:
-            finished = await watch(campaign, planned, robot, console)
+            finished = await watch(SideBySide([(campaign, planned)]), robot, console)
         if not finished:
             console.print("Остановлено. Ещё раз make demo — и звонки продолжатся.", style="yellow")
             return EXIT_INTERRUPTED

@@ -13,11 +13,10 @@ from demo.cast import (
     appointments_csv,
     configuration_yaml,
     converse,
-    lines,
     people,
     roles_by_appointment,
 )
-from demo.person import Answer, HearOut, Press, Ring, Say
+from demo.person import Answer, HearOut, Press, Ring, Say, lines_of
 from demo.phone_number import digits_of
 
 DAY = date(2027, 3, 3)
@@ -83,7 +82,7 @@ def test_all_outcomes_of_a_campaign_are_played() -> None:
 
 
 def test_whoever_speaks_has_a_voice() -> None:
-    assert all(voice for voice, _ in lines())
+    assert all(voice for voice, _ in lines_of(people().values()))
     assert {digits_of(number) for number in people()} == {
         digits_of(role.phone) for role in CAST if role.person
     }

@@ -1,6 +1,7 @@
 """Who speaks the patients' lines."""
 
-from demo.cast import MAN, WOMAN, lines
+from demo.cast import MAN, WOMAN, people
+from demo.person import lines_of
 from demo.voices import CASTING, render
 from tts.port import Voice
 
@@ -26,4 +27,4 @@ async def test_every_line_is_rendered_once_by_its_voice() -> None:
 def test_no_patient_speaks_with_the_robots_voice() -> None:
     names = {voice.name for voice in CASTING["rhvoice"].values()}
     assert not names & {"Elena", "Anna"}
-    assert {voice for voice, _ in lines()} <= set(CASTING["rhvoice"])
+    assert {voice for voice, _ in lines_of(people().values())} <= set(CASTING["rhvoice"])
