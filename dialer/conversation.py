@@ -254,17 +254,25 @@ class TalkingPartner:
         """Words while no answer is awaited: «алло» at the start, thanks or a change of mind at the end."""
         if not self._began:
             if pause.silence_s >= OPENING_PAUSE_S:
-                await self._hearing.take()
-                self._patient.in_turn = False
+                self._note_aside(await self._hearing.take(), pause.speech_ended_s)
                 await self._begin()
             return
         if pause.silence_s < ASIDE_PAUSE_S:
             return
         words, end = await self._words(pause.speech_ended_s)
-        self._patient.in_turn, checkpoint = False, self._checkpoint
+        checkpoint = self._checkpoint
         if words and checkpoint and not self._stopped and checkpoint.changes_its_mind(words):
+            self._patient.in_turn = False
             self._take_back(checkpoint)
             await self._answer(checkpoint.transcript + words, end)
+        else:
+            self._note_aside(words, pause.speech_ended_s)
+
+    def _note_aside(self, words: Transcript, ended_s: float) -> None:
+        """What was said is in the minutes, but no part of the next turn."""
+        self._patient.in_turn = False
+        if words:
+            self._note(words, self._patient.turn_started_s, ended_s, "aside")
 
     async def _take_turn(self, speech_ended_s: float) -> None:
         new, end = await self._words(speech_ended_s)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from calls.audio import FRAME_S, duration_s, silence
 from calls.reminder import AnswerDelay, Turn
+from dialer.echo_guard import EchoGuard
 from dialer.port import CallLeg, PlaybackEnded, PlaybackStarted
 from dialer.recording import Recorder
 
@@ -22,8 +23,8 @@ class _Sentence:
 class Playback:
     """The prompt under way. Marks are unique in a call, so late reports of an old prompt do no harm."""
 
-    def __init__(self, leg: CallLeg, recorder: Recorder) -> None:
-        self._leg, self._recorder = leg, recorder
+    def __init__(self, leg: CallLeg, recorder: Recorder, echo: EchoGuard) -> None:
+        self._leg, self._recorder, self._echo = leg, recorder, echo
         self._queued: dict[str, _Sentence] = {}
         self._cut: dict[str, _Sentence] = {}
         self._marks = 0
@@ -65,6 +66,7 @@ class Playback:
         sentence = self._queued.get(event.mark) or self._cut.get(event.mark)
         if sentence:
             sentence.started_frame, sentence.answer_delay = event.frame, answer_delay
+            self._echo.robot_says(event.frame, sentence.pcm)
 
     def ended(self, event: PlaybackEnded) -> bool:
         """Note the end of a sentence; whether nothing is left to say."""
@@ -72,6 +74,8 @@ class Playback:
         if sentence is None or sentence.started_frame is None:
             return False
         self._recorder.speak(sentence.started_frame, event.frame, sentence.pcm)
+        if event.cut:
+            self._echo.robot_stops(event.frame)
         start_s, end_s = sentence.started_frame * FRAME_S, event.frame * FRAME_S
         meaning = "cut" if event.cut else ""
         self.turns.append(Turn("robot", sentence.text, start_s, end_s, meaning, sentence.answer_delay))

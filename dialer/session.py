@@ -49,6 +49,7 @@ from calls.reminder import AttemptResult, Conversation
 from dialer.answering_machine import AnsweringMachineDetector, Finding
 from dialer.conversation import TalkingPartner
 from dialer.desk import ClinicDesk
+from dialer.echo_guard import EchoGuard
 from dialer.errors import CallFailure
 from dialer.leg_hearing import DeafStream, LegHearing
 from dialer.playback import Playback
@@ -124,7 +125,7 @@ class CallSession:
         self._state = CallState.PLANNED
         self._inbox: asyncio.Queue[_Inbox] = asyncio.Queue(MOST_WAITING_EVENTS)
         self._tasks: list[asyncio.Task[None]] = []
-        self._recorder = Recorder()
+        self._recorder, self._echo = Recorder(), EchoGuard()
         self._detector = AnsweringMachineDetector()
         self._leg: CallLeg | None = None
         self._hearing: LegHearing | None = None
@@ -248,7 +249,7 @@ class CallSession:
         await self._try_ears()
         hearing = self._hearing or self._listen_to(DeafStream())
         parts = self._parts
-        playback = Playback(self._leg, self._recorder)
+        playback = Playback(self._leg, self._recorder, self._echo)
         self._partner = TalkingPartner(
             self._dialogue, playback, hearing, parts.prompts, parts.desk, self._put, parts.clock
         )
@@ -324,7 +325,7 @@ class CallSession:
         self._recorder.hear(audio.frame, audio.pcm)
         if self._hearing is None:
             return
-        self._hearing.hear(audio.frame, audio.pcm)
+        self._hearing.hear(audio.frame, self._echo.cleaned(audio.frame, audio.pcm))
         finding = self._detector.feed(audio.pcm)
         if finding and self._state is CallState.TALKING:
             self._put(_MachineNoticed(finding))

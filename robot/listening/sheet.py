@@ -12,7 +12,13 @@ from robot.live_table import OUTCOMES
 from robot.summary import answer_delays, delays_text
 from scenarios.captions import ANSWERS
 
-MEANINGS = {**ANSWERS, "unclear": "непонятно", "backchannel": "не ответ", "answer": "ответил"}
+MEANINGS = {
+    **ANSWERS,
+    "unclear": "непонятно",
+    "backchannel": "не ответ",
+    "aside": "между делом",
+    "answer": "ответил",
+}
 USUAL_LETTERS_PER_S = 13.0
 UNCLEAR_WORD = "‹?›"
 
