@@ -26,6 +26,7 @@ from rich.table import Table
 
 from calls.clock import Clock
 from demo import cast
+from demo.town_process import TownOptions, TownProcess
 from robot.wiring import SystemClock
 from storage.records import ReminderStatus
 from storage.store import Store
@@ -206,6 +207,13 @@ def _demo_storm(folder: Path, kills: int) -> Storm:
     return Storm(arguments, folder, state, frozenset(cast.roles_by_appointment()), kills)
 
 
+async def _send_home(storm: Storm) -> None:
+    """The town outlives robots on purpose; when a storm fails half way, nobody else would end it."""
+    town = TownProcess(TownOptions(storm.town_state.parent), SystemClock())
+    if town.adopt():
+        await town.stop()
+
+
 def main() -> int:
     """Run the storm over the demonstration; 1 when a promise is broken."""
     parser = argparse.ArgumentParser(prog="python -m bench.kill_storm", description=__doc__)
@@ -215,7 +223,10 @@ def main() -> int:
     arguments = parser.parse_args()
     base = Path(tempfile.mkdtemp(prefix="zvonar-kill-storm-"))
     storm = _demo_storm(base / "demo", arguments.kills)
-    verdict = asyncio.run(rage(storm, random.Random(arguments.seed), SystemClock()))
+    try:
+        verdict = asyncio.run(rage(storm, random.Random(arguments.seed), SystemClock()))
+    finally:
+        asyncio.run(_send_home(storm))
     console = Console()
     console.print(table_of(verdict))
     if verdict.kept and not arguments.keep:
