@@ -115,8 +115,8 @@ class Attempting:
 
     def _write_down(self, reminder: Reminder, result: AttemptResult) -> None:
         """The opt-out first: a crash between the two must not lose it."""
-        if result.outcome is Outcome.DO_NOT_CALL:
-            self._store.opt_out(reminder.phone, result.outcome, self._clock.now())
+        if Outcome.DO_NOT_CALL in (result.outcome, *result.conversation.tags):
+            self._store.opt_out(reminder.phone, Outcome.DO_NOT_CALL, self._clock.now())
         self._store.finish_attempt(result)
 
     def decide(self, reminder: Reminder) -> Again | Over:
