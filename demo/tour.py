@@ -38,14 +38,14 @@ def _phone(number: int) -> str:
 
 def _stops() -> Sequence[Stop]:
     machine = Person(((Ring(0.5), Answer(), Wait(0.3), Say(GREETING), Beep()),), MAN)
-    moves = talker(WOMAN, "перенесите на другой день", "три", "да верно")
+    moves = talker(WOMAN, "перенесите на другой день", "два", "да верно")
     checks_up = talker(MAN, "да", Press("1"), "да верно")
     comes = talker(MAN, "да приду", "да")
-    moved = talker(WOMAN, "да", Press("2"), "да верно")
+    moved = talker(WOMAN, "да", Press("3"), "да верно")
     return (
         Stop(
             *("confirm-reschedule", "Т-1", "Алексеева Ольга Игоревна", "ж", "18:00"),
-            Role(_phone(101), "переносит: третий вариант, «да»", moves, Outcome.RESCHEDULED),
+            Role(_phone(101), "переносит: второй вариант, «да»", moves, Outcome.RESCHEDULED),
         ),
         Stop(
             *("confirm-preparation", "Т-2", "Борисов Пётр Иванович", "м", "18:15"),
@@ -62,7 +62,7 @@ def _stops() -> Sequence[Stop]:
         ),
         Stop(
             *("visit-moved", "Т-5", "Дроздова Вера Ильинична", "ж", "19:00"),
-            Role(_phone(105), "врач болен: другое время, клавиша 2", moved, Outcome.RESCHEDULED),
+            Role(_phone(105), "врач болен: другое время, клавиша 3", moved, Outcome.RESCHEDULED),
         ),
         Stop(
             *("waiting-list", "Т-6", "Ершов Глеб Антонович", "м", "19:15"),
