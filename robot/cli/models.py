@@ -20,7 +20,7 @@ from robot.wiring import SystemClock
 app = typer.Typer(help="Модели распознавания и голоса: скачать, проверить, найти.", no_args_is_help=True)
 
 EXIT_BAD = 2
-KINDS = {"vosk": "слух, vosk", "sherpa": "слух, sherpa", "silero": "голос, silero"}
+KINDS = {"vosk": "слух", "sherpa": "слух", "silero": "голос"}
 SETTINGS = {"vosk": ("asr", "model"), "sherpa": ("asr", "model"), "silero": ("tts", "weights")}
 OptionalConfiguration = Annotated[
     Path | None,
@@ -43,16 +43,15 @@ def list_models(config: OptionalConfiguration = None) -> None:
     """
     store, catalogue = _opened(config)
     console = Console(highlight=False)
-    table = Table("имя", "что это", "вид", "МБ", "лицензия", "состояние", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("имя", no_wrap=True)
+    table.add_column("что это")
+    table.add_column("МБ", justify="right", no_wrap=True)
+    table.add_column("лицензия")
+    table.add_column("состояние")
     for entry in catalogue.entries:
-        table.add_row(
-            entry.name,
-            entry.title,
-            KINDS[entry.kind],
-            str(entry.megabytes),
-            _licence(entry),
-            _state(store, entry),
-        )
+        about = f"{KINDS[entry.kind]}: {entry.title}"
+        table.add_row(entry.name, about, str(entry.megabytes), _licence(entry), _state(store, entry))
     console.print(table)
     console.print(f"Папка моделей: {store.folder}", markup=False, soft_wrap=True)
 
@@ -175,7 +174,7 @@ def _state(store: ModelStore, entry: Entry) -> str:
     part = store.part(entry)
     if part.exists():
         return f"[yellow]скачано {part.stat().st_size / 1_000_000:.0f} МБ[/]"
-    return "" if entry.sha256 else "[dim]сумма не опубликована[/]"
+    return "" if entry.sha256 else "[dim]без суммы[/]"
 
 
 def _licence(entry: Entry) -> str:

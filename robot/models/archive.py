@@ -15,6 +15,7 @@ from robot.models.errors import BadArchive
 
 MOST_MEMBERS = 10_000
 CHUNK_BYTES = 1 << 20
+PARTS_OF_MODELS = frozenset({"am", "am-onnx", "conf", "graph", "ivector", "lang"})
 BROKEN = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -123,4 +124,5 @@ def _write(content: "IO[bytes]", target: Path, most_bytes: int) -> int:
 def _root(folder: Path) -> Path:
     """The single outermost folder of an archive, or all of it."""
     inside = list(folder.iterdir())
-    return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
+    is_wrapped = len(inside) == 1 and inside[0].is_dir() and inside[0].name not in PARTS_OF_MODELS
+    return inside[0] if is_wrapped else folder

@@ -19,10 +19,10 @@ from robot.models.errors import DownloadFailed, NoSpace, WrongFile
 
 log = structlog.get_logger(__name__)
 
-CHUNK_BYTES = 256 * 1024
 PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 TIMEOUT = httpx.Timeout(60.0, connect=15.0)
 WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
+NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
 CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 OFFLINE_HINT = (
     "Проверьте сеть и прокси (HTTPS_PROXY). Без сети: скачайте файл на другом компьютере и выполните "
@@ -121,7 +121,7 @@ class Download:
         have = start
         with self._part.open("ab" if start else "wb") as file:
             self._progress(have, total)
-            async for chunk in response.aiter_raw(CHUNK_BYTES):
+            async for chunk in response.aiter_raw():
                 have += len(chunk)
                 if have > self._source.most_bytes:
                     break
@@ -172,12 +172,13 @@ class Download:
         )
 
     def _gave_up(self, error: Exception) -> DownloadFailed:
-        if isinstance(error, _Broken):
-            return DownloadFailed(
-                f"{self._host} не отдаёт файл целиком ({error})",
-                hint="Выполните команду ещё раз: скачанное останется, и она продолжит.",
-            )
-        return DownloadFailed(f"нет связи с {self._host} ({type(error).__name__})", hint=OFFLINE_HINT)
+        if isinstance(error, NO_CONNECTION):
+            return DownloadFailed(f"нет связи с {self._host} ({type(error).__name__})", hint=OFFLINE_HINT)
+        reason = str(error) if isinstance(error, _Broken) else type(error).__name__
+        return DownloadFailed(
+            f"{self._host} не отдаёт файл целиком ({reason})",
+            hint="Выполните команду ещё раз: скачанное осталось, и она продолжит.",
+        )
 
 
 def _placed(response: httpx.Response, have: int) -> tuple[int, int | None]:
