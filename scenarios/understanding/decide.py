@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scenarios.understanding.company import Company
 from scenarios.understanding.meaning import Meaning, Question, Topic
 from scenarios.understanding.signs import POLAR, Act, Hint, Sign
 
-# More foreign words than this round a clear sentence, and it was probably not said to us.
-_MAX_FOREIGN_BESIDE_CLEAR = 4
+# More unknown words than this in other clauses, and the turn was probably not said to us.
+_MAX_UNKNOWN_ELSEWHERE = 2
+_MAX_UNKNOWN_BESIDE_REFUSAL = 3
 _SURE, _BARE, _CORRECTED = 0.97, 0.9, 0.8
 
 # Which of several meanings leads; the others follow in `also` in this order.
@@ -45,10 +47,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A turn as signs: `foreign` counts words that no rule knows, `dates` the days and hours named."""
+    """A turn as signs: `foreign` counts words that no rule knows, `dates` the days and hours named.
+
+    `company` tells where the unknown words stand that are not harmless beside a clear answer.
+    """
 
     acts: tuple[Act, ...]
     foreign: int = 0
+    company: Company = Company()
     asked: bool = False
     question_mark: bool = False
     dates: int = 0
@@ -83,7 +89,7 @@ def _after_correction(reading: Reading) -> tuple[bool, Reading]:
         before = [
             act
             for act in reading.acts
-            if act.end < mark.start and (act.sign in POLAR or act.sign is Sign.HEDGE)
+            if act.end < mark.start and (act.sign in POLAR or act.sign in (Sign.HEDGE, Sign.STRAY))
         ]
         after = [act for act in reading.acts if act.start > mark.end and act.sign in POLAR]
         if before and after:
@@ -209,11 +215,12 @@ def _guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
     if verdict.meaning not in _POLAR_MEANINGS:
         return verdict
     # A particle said twice in two ways («естественно, конечно») bears one word that no rule knows.
-    limit = min(len(verdict.evidence) - 1, 1) if verdict.bare else _MAX_FOREIGN_BESIDE_CLEAR
+    limit = min(len(verdict.evidence) - 1, 1)
     checks = (
-        (reading.has(Sign.HEDGE), "hedged"),
+        (_is_hedged(verdict, reading), "hedged"),
         (reading.has(Sign.DOUBT), "a negation may have been misheard"),
-        (reading.foreign > limit, "too many words that no rule knows"),
+        (verdict.bare and reading.foreign > limit, "too many words that no rule knows"),
+        (not verdict.bare and _is_in_bad_company(verdict, reading), "unknown words beside the answer"),
         (
             reading.has(Sign.STRAY) and (verdict.bare or verdict.meaning in _POSITIVE_MEANINGS),
             "a negation is left over",
@@ -223,12 +230,53 @@ def _guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
             verdict.bare and reading.has(Sign.ASKS) and not _answers_first(verdict, reading),
             "asks beside a bare yes or no",
         ),
+        (verdict.bare and verdict.meaning is Meaning.CANCEL and reading.dates > 0, "a bare no beside a date"),
+        (_asks_before(verdict, reading), "asks in the same clause"),
         (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question"),
     )
     for holds, reason in checks:
         if holds:
             return _doubt(f"{reason}: {verdict.why}", verdict.evidence)
     return verdict
+
+
+def _is_hedged(verdict: Verdict, reading: Reading) -> bool:
+    """A hedge counts unless a refusal follows it with a «но»: «собиралась, но не приду»."""
+    refusals = [act for act in verdict.evidence if act.sign in (Sign.REFUSE, Sign.CANCEL)]
+    return any(
+        not any(reading.company.precedes_contrast(hedge.end, act.taken) for act in refusals)
+        for hedge in reading.of(Sign.HEDGE)
+    )
+
+
+def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
+    """Whether a clear answer may be about something else: every word of its own clause must be known.
+
+    Only a refusal of one's own («не приду») bears unknown words that do not complete it: they are reasons.
+    """
+    beside: set[int] = set()
+    refusals_only = True
+    for act in verdict.evidence:
+        if act.sign in (Sign.YES, Sign.SOFT_YES, Sign.NO):
+            continue
+        own = act.sign in (Sign.REFUSE, Sign.DECLINE) and reading.company.others.isdisjoint(act.taken)
+        refusals_only = refusals_only and own
+        beside |= (reading.company.completing if own else reading.company.beside)(act.taken)
+    if beside or (reading.company.is_limited and reading.company.unknown):
+        return True
+    limit = _MAX_UNKNOWN_BESIDE_REFUSAL if refusals_only else min(len(verdict.evidence), _MAX_UNKNOWN_ELSEWHERE)
+    return len(reading.company.unknown) > limit
+
+
+def _asks_before(verdict: Verdict, reading: Reading) -> bool:
+    """«Когда приду, что брать?»: a question word before the promise, with nothing between to end the clause."""
+    clause_of = reading.company.clause_of
+    return any(
+        asks.end < act.start and clause_of[asks.end] == clause_of[act.start]
+        for asks in reading.of(Sign.ASKS)
+        for act in verdict.evidence
+        if act.sign in (Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL)
+    )
 
 
 def _answers_first(verdict: Verdict, reading: Reading) -> bool:

@@ -22,13 +22,19 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a turn. `pause` is set when punctuation stands before it, `asked` when a «?» follows."""
+    """One word of a turn. `pause` is set when punctuation stands before it, `asked` when a «?» follows,
+    `opens` when a filler was left out before it that begins a clause («а»)."""
 
     form: str
     shape: Shape
     confidence: float = 1.0
     pause: bool = False
     asked: bool = False
+    opens: bool = False
+
+    def is_among(self, words: frozenset[str]) -> bool:
+        """Whether the form or a lemma is one of these words."""
+        return self.form in words or not self.shape.lemmas.isdisjoint(words)
 
     @property
     def is_unknown(self) -> bool:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from calls.transcript import Transcript
 from scenarios.understanding.calendar import Calendar, monday_to_friday
+from scenarios.understanding.company import Company, company
 from scenarios.understanding.decide import Reading, Verdict, decide
 from scenarios.understanding.language import Language, Number
 from scenarios.understanding.meaning import Meaning, Question, Understanding
@@ -80,8 +81,12 @@ class RuleUnderstander:
         acts = self._acts(tokens)
         if len(tokens) > _LONGEST_SHORT_ANSWER or not acts or acts[-1].end != len(tokens) - 1:
             return False
+        foreign = self._foreign(tokens, acts)
         reading = Reading(
-            acts, foreign=self._foreign(tokens, acts), asked=any(token.asked for token in tokens)
+            acts,
+            foreign=len(foreign),
+            company=self._company(tokens, foreign),
+            asked=any(token.asked for token in tokens),
         )
         verdict = decide(reading, question)
         known = all(act.sign in POLAR or act.sign is Sign.EXPLAINED for act in acts)
@@ -93,7 +98,7 @@ class RuleUnderstander:
         starts = {mention.start: mention for mention in mentions}
         tokens: list[Token] = []
         places: list[int] = []
-        at, pause, left_out = 0, False, False
+        at, pause, left_out, opens = 0, False, False, False
         while at < len(words):
             mention, word = starts.get(at), words[at]
             pause = pause or word.pause
@@ -107,19 +112,20 @@ class RuleUnderstander:
                         min(token.confidence for token in inside),
                         pause and bool(tokens),
                         inside[-1].asked,
+                        opens,
                     )
                 )
-                at, pause, left_out = mention.end, False, False
+                at, pause, left_out, opens = mention.end, False, False, False
                 continue
             if word.form not in self._language.fillers or len(words) == 1:
                 if not (left_out and tokens and tokens[-1].form == word.form):
-                    tokens.append(replace(word, pause=pause and bool(tokens)))
-                pause = left_out = False
-            elif word.asked and tokens:
-                tokens[-1] = replace(tokens[-1], asked=True)
-                left_out = True
+                    tokens.append(replace(word, pause=pause and bool(tokens), opens=opens))
+                pause = left_out = opens = False
             else:
+                if word.asked and tokens:
+                    tokens[-1] = replace(tokens[-1], asked=True)
                 left_out = True
+                opens = opens or word.form in self._language.opening_fillers
             at += 1
         return tokens, places
 
@@ -152,18 +158,22 @@ class RuleUnderstander:
             return replace(act, sign=Sign.DOUBT)
         return act
 
-    def _foreign(self, tokens: Sequence[Token], acts: Sequence[Act]) -> int:
+    def _foreign(self, tokens: Sequence[Token], acts: Sequence[Act]) -> frozenset[int]:
+        """The words that no rule knows."""
         taken = {at for act in acts if not isinstance(act.sign, Hint) for at in act.taken}
         taken.update(
             at for number in self._language.numbers(tokens) for at in range(number.start, number.end)
         )
-        return sum(
-            at not in taken
-            and token.form not in self._language.plain_words
-            and token.shape.lemmas.isdisjoint(self._language.plain_words)
-            and token.shape.lemmas.isdisjoint(_DATES)
+        return frozenset(
+            at
             for at, token in enumerate(tokens)
+            if at not in taken
+            and not token.is_among(self._language.plain_words)
+            and token.shape.lemmas.isdisjoint(_DATES)
         )
+
+    def _company(self, tokens: Sequence[Token], foreign: frozenset[int]) -> Company:
+        return company(tokens, foreign, self._language.harmless_words, self._language.grammar)
 
     def _reading(
         self,
@@ -178,9 +188,11 @@ class RuleUnderstander:
         corrected = any(act.sign is Sign.CORRECT for act in acts)
         between = {tokens[at].form for at in range(len(tokens))} & {"нет", "no"}
         values = {number.value for number in numbers}
+        foreign = self._foreign(tokens, acts)
         return Reading(
             acts=acts,
-            foreign=self._foreign(tokens, acts),
+            foreign=len(foreign),
+            company=self._company(tokens, foreign),
             asked=any(tokens[at].asked for at in evidence),
             question_mark=any(token.asked for token in tokens),
             dates=len(mentions),

@@ -2,8 +2,8 @@
 
 FILLERS = frozenset(
     """
-    um uh er erm hmm mm ah well please thanks thank just really actually so like dear love honey
-    sweetheart darling sir madam miss ma'am gosh kindly literally basically
+    um uh er erm hmm mm ah well please thanks thank just really actually so dear honey
+    sweetheart darling sir madam ma'am gosh kindly literally basically
     """.split()
 )
 
@@ -19,6 +19,20 @@ PLAIN_WORDS = frozenset(
     on for from with by be am is are was were will do did have has had go get appointment visit doctor
     dentist clinic time day date today tomorrow monday tuesday wednesday thursday friday saturday sunday
     morning afternoon evening o'clock again also too still very much all good great nice bye goodbye hello
-    hi reminding reminder calling call phone letting know see already as
+    hi reminding reminder calling call phone letting know see already as like love miss
+    """.split()
+)
+
+OPENING_FILLERS = frozenset("so like actually just".split())
+
+# Known beside a clear «I'll come» or «I won't», where they change nothing; a bare «yes» needs plainer company.
+HARMLESS_WORDS = frozenset(
+    """
+    son daughter husband wife mother father mum mom dad kid kids child children baby boy girl friend brother
+    sister neighbour both minutes minute month months week weeks year god sake give slot planning away
+    decided anymore going come coming wait waited waiting forward looking calendar diary phone alarm
+    bus car taxi train cab traffic rain snow weather tooth teeth back knee leg eye eyes heart blood
+    pressure sick ill fever flu cold work boss job shift holiday hospital surgery broke broken
+    early sharp sorry honest honestly certain remember remembered written wrote reminder text message worry course
     """.split()
 )

@@ -2,12 +2,15 @@
 
 from scenarios.understanding.language import Language
 from scenarios.understanding.languages.ru.dates import find_mentions
+from scenarios.understanding.languages.ru.grammar import GRAMMAR
 from scenarios.understanding.languages.ru.morphology import shape_of
 from scenarios.understanding.languages.ru.numbers import find_numbers
 from scenarios.understanding.languages.ru.words import (
     FILLERS,
+    HARMLESS_WORDS,
     MISHEARD,
     NEGATIONS,
+    OPENING_FILLERS,
     PLAIN_WORDS,
     QUESTIONING,
     TRANSPARENT,
@@ -22,12 +25,15 @@ LANGUAGE = Language(
     macros=MACROS,
     rules=RULES,
     fillers=FILLERS,
+    opening_fillers=OPENING_FILLERS,
     plain_words=PLAIN_WORDS,
+    harmless_words=HARMLESS_WORDS,
     negations=NEGATIONS,
     turning=TURNING,
     questioning=QUESTIONING,
     transparent=TRANSPARENT,
     misheard=MISHEARD,
+    grammar=GRAMMAR,
     mentions=find_mentions,
     numbers=find_numbers,
 )

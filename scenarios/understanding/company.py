@@ -1,0 +1,107 @@
+"""The company of an answer: the words of the same turn that no rule knows, clause by clause.
+
+An answer is believed for what it says, and distrusted for what stands beside it: «приду» is a yes,
+«приду за справкой» is none, because nothing explains the «справка».
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from scenarios.understanding.tokens import Token
+
+# A complement stands at most this many words from its verb.
+_REACH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How a language builds clauses.
+
+    `openers` begin a clause, `subjects` do when a finite verb follows, `adversatives` are openers that
+    limit what was said. `impersonal` verbs in the third person still speak of the one who answers.
+    `is_object(tokens, at)` tells a complement («за справкой», «найти») from words that just stand there.
+    """
+
+    openers: frozenset[str]
+    subjects: frozenset[str]
+    adversatives: frozenset[str]
+    impersonal: frozenset[str]
+    is_finite: Callable[[Token], bool]
+    is_object: Callable[[Sequence[Token], int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Indices of words, and the number of the clause that each word of the turn belongs to.
+
+    `foreign` words are explained by nothing, `unknown` ones are not even harmless; those of `objects` are complements; `limiting` clauses
+    begin with «но». `others` are verbs of which somebody else is the subject.
+    """
+
+    clause_of: tuple[int, ...] = ()
+    foreign: frozenset[int] = frozenset()
+    unknown: frozenset[int] = frozenset()
+    objects: frozenset[int] = frozenset()
+    others: frozenset[int] = frozenset()
+    limiting: frozenset[int] = frozenset()
+
+    def beside(self, words: Sequence[int]) -> frozenset[int]:
+        """The unknown words in the clauses of these words; of somebody else's deed every foreign word."""
+        clauses = {self.clause_of[at] for at in words}
+        counted = self.unknown if self.others.isdisjoint(words) else self.foreign
+        return frozenset(at for at in counted if self.clause_of[at] in clauses)
+
+    def completing(self, words: Sequence[int]) -> frozenset[int]:
+        """The unknown words that complete these: «не могу найти», «не приду за справкой»."""
+        near = range(words[0] - _REACH, words[-1] + _REACH + 1)
+        return frozenset(at for at in self.beside(words) if at in self.objects and at in near)
+
+    def precedes_contrast(self, at: int, words: Sequence[int]) -> bool:
+        """«Хотела прийти, но не смогу»: whether this word stands before the «но» of these."""
+        clause = self.clause_of[words[0]]
+        return clause in self.limiting and self.clause_of[at] < clause
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether something unknown follows a «но»."""
+        return any(self.clause_of[at] in self.limiting for at in self.unknown)
+
+
+def company(
+    tokens: Sequence[Token], foreign: frozenset[int], harmless: frozenset[str], grammar: Grammar
+) -> Company:
+    """Divide a turn into clauses, by pauses where they were heard and by the words that begin a clause."""
+    unknown = frozenset(at for at in foreign if not tokens[at].is_among(harmless))
+    clause_of: list[int] = []
+    limiting: set[int] = set()
+    for at, token in enumerate(tokens):
+        opens = at > 0 and (token.pause or token.opens or _opens(tokens, at, grammar))
+        clause_of.append((clause_of[-1] if clause_of else 0) + opens)
+        if token.form in grammar.adversatives and at > 0:
+            limiting.add(clause_of[-1])
+    return Company(
+        clause_of=tuple(clause_of),
+        foreign=foreign,
+        unknown=unknown,
+        objects=frozenset(at for at in unknown if grammar.is_object(tokens, at)),
+        others=frozenset(
+            at
+            for at, token in enumerate(tokens)
+            if "3per" in token.shape.tags and token.form not in grammar.impersonal
+        ),
+        limiting=frozenset(limiting),
+    )
+
+
+def _opens(tokens: Sequence[Token], at: int, grammar: Grammar) -> bool:
+    form = tokens[at].form
+    if form in grammar.openers or form in grammar.adversatives:
+        return True
+    if form not in grammar.subjects:
+        return False
+    for token in tokens[at + 1 :]:
+        if token.pause or token.form in grammar.openers | grammar.adversatives | grammar.subjects:
+            return False
+        if grammar.is_finite(token):
+            return True
+    return False

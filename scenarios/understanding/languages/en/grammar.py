@@ -1,0 +1,23 @@
+"""How English clauses begin and what completes a verb, as far as a telephone answer needs it."""
+
+from collections.abc import Sequence
+
+from scenarios.understanding.company import Grammar
+from scenarios.understanding.tokens import Token
+
+_OF_PURPOSE = frozenset("for to into until till before without unless by".split())
+
+
+def _is_object(tokens: Sequence[Token], at: int) -> bool:
+    """A word after a preposition of purpose, perhaps with one word between them."""
+    return any(token.form in _OF_PURPOSE for token in tokens[max(0, at - 2) : at])
+
+
+GRAMMAR = Grammar(
+    openers=frozenset("and so because since as if when that or".split()),
+    subjects=frozenset("i we he she they it".split()),
+    adversatives=frozenset("but only except".split()),
+    impersonal=frozenset(),
+    is_finite=lambda token: True,
+    is_object=_is_object,
+)

@@ -1,0 +1,33 @@
+"""How Russian clauses begin and what completes a verb, as far as a telephone answer needs it."""
+
+from collections.abc import Sequence
+
+from scenarios.understanding.company import Grammar
+from scenarios.understanding.tokens import Token
+
+# Prepositions that give a cause, a company or a means: «из-за погоды», «с давлением».
+_OF_CAUSE = frozenset("из-за от по при с со из у".split())
+
+
+def _is_finite(token: Token) -> bool:
+    return not token.shape.tags.isdisjoint(("verb", "prts", "pred"))
+
+
+def _is_object(tokens: Sequence[Token], at: int) -> bool:
+    """An infinitive, or a word after a preposition, perhaps with one word between them."""
+    if "infn" in tokens[at].shape.tags:
+        return True
+    before = [token for token in tokens[max(0, at - 2) : at] if not _is_finite(token)]
+    return any("prep" in token.shape.tags and token.form not in _OF_CAUSE for token in before)
+
+
+GRAMMAR = Grammar(
+    openers=frozenset("и что чтобы потому поэтому раз если когда пока хотя или зато то так".split()),
+    subjects=frozenset("я мы он она они у мне нам меня нас это такой такая такое".split()),
+    adversatives=frozenset("но только однако лишь".split()),
+    impersonal=frozenset(
+        "получится получается выйдет выходит удастся хочется светит придется болит будет требуется".split()
+    ),
+    is_finite=_is_finite,
+    is_object=_is_object,
+)
