@@ -13,7 +13,7 @@ from asr.hearing import Settings as EarsSettings
 from calls.errors import BadInput, MissingDependency
 from calls.reminder import AttemptResult
 from robot.cli.options import HERE, ConfigurationFile
-from robot.configuration_file import load
+from robot.configuration_file import FILE_NAME, load
 from robot.listening.hearing import Listening, hear
 from robot.listening.picture import picture
 from robot.listening.player import play
@@ -37,6 +37,7 @@ class _Call:
     name: str
     recording: Path
     zone: ZoneInfo
+    ears: EarsSettings
     result: AttemptResult | None = None
 
 
@@ -73,9 +74,8 @@ def _call(call: str, config: Path) -> _Call:
     if path.suffix.lower() == WAV:
         if not path.is_file():
             raise BadInput(f"{path}: такого файла нет")
-        return _Call(path.stem, path, UTC)
+        return _alone(path, config)
     loaded = load(config)
-    zone = ZoneInfo(loaded.configuration.clinic.zone)
     with Store.open(anchored_url(loaded.configuration.database, loaded.folder)) as store:
         result = _result(store, call)
     if not result.recording or not Path(result.recording).is_file():
@@ -83,7 +83,16 @@ def _call(call: str, config: Path) -> _Call:
             f"записи этого звонка нет: {OUTCOMES[result.outcome]}",
             hint="Записывается только разговор, и только если в настройках задано recordings.",
         )
-    return _Call(result.attempt.replace(":", "-"), Path(result.recording), zone, result)
+    zone, name = ZoneInfo(loaded.configuration.clinic.zone), result.attempt.replace(":", "-")
+    return _Call(name, Path(result.recording), zone, loaded.configuration.asr, result)
+
+
+def _alone(path: Path, config: Path) -> _Call:
+    """A file needs no configuration, but where there is one, its recogniser is used."""
+    if not config.is_file() and not (config / FILE_NAME).is_file():
+        return _Call(path.stem, path, UTC, EarsSettings())
+    configuration = load(config).configuration
+    return _Call(path.stem, path, ZoneInfo(configuration.clinic.zone), configuration.asr)
 
 
 def _result(store: Store, call: str) -> AttemptResult:
@@ -109,7 +118,7 @@ def _heard(call: _Call, tracks: tuple[bytes, bytes]) -> CallSheet:
     """A recording that nothing is known about: what the robot would hear in the patient's track."""
     robot, patient = tracks
     now = SystemClock().now()
-    listening = Listening(EarsSettings(), understander("ru"), Question.CONFIRM_VISIT, now, call.zone)
+    listening = Listening(call.ears, understander("ru"), Question.CONFIRM_VISIT, now, call.zone)
     return sheet_of_recording(call.name, robot or None, patient, hear(patient, listening))
 
 

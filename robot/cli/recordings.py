@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from robot.configuration_file import load as load_configuration
 from robot.listening.announcer import fixed_sentences
 from scenarios.loader import load
 from tts.recordings import RecordedPhrases
@@ -18,6 +19,9 @@ def recordings(
     folder: Annotated[
         Path | None, typer.Option("--folder", help="Папка записей диктора (tts: recordings).")
     ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Взять папку записей из этих настроек.")
+    ] = None,
     language: Annotated[str | None, typer.Option(help="Язык; без него — основной язык сценария.")] = None,
 ) -> None:
     """Показать неизменные фразы сценария, которых диктор ещё не записал. Статус 1, если такие есть.
@@ -27,6 +31,7 @@ def recordings(
     Пример:  zvonar scenario recordings confirm-visit --folder диктор
     """
     scenario = load(file)
+    folder = folder or (_folder_of(config) if config else None)
     recorded = RecordedPhrases.load(folder) if folder else RecordedPhrases()
     sentences = fixed_sentences(scenario, language or scenario.main_language)
     missing = [sentence for sentence in sentences if recorded.get(sentence) is None]
@@ -36,3 +41,9 @@ def recordings(
     console.print(f"Неизменных фраз {len(sentences)}, без записи {len(missing)}.")
     if missing:
         raise typer.Exit(EXIT_MISSING)
+
+
+def _folder_of(config: Path) -> Path | None:
+    loaded = load_configuration(config)
+    folder = loaded.configuration.tts.recordings
+    return loaded.folder / folder if folder else None

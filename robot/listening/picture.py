@@ -151,7 +151,7 @@ def _words(row: _Row, top: float, words: Iterable[Word], lines: int) -> Iterator
         x = min(row.x(word.start_s), last)
         room = (index for index, edge in enumerate(free) if edge <= min(x + DRIFT, last))
         index = next(room, free.index(min(free)))
-        x = max(x, free[index])
+        x = min(max(x, free[index]), last)
         free[index] = x + width
         fill = INK if word.confidence >= DOUBTFUL else FAINT
         yield text(x, top + WORD_LINE * (index + 1) - 1, word.text, WORD_SIZE, fill)
