@@ -47,6 +47,7 @@ class Appointment:
     address: str = ""
     service: str = ""
     preparation: str = ""
+    first_visit: bool | None = None
     version: str = ""
 
     def __post_init__(self) -> None:

@@ -89,12 +89,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What was said in one attempt and what came of it, ready for the CRM and the report."""
+    """What was said in one attempt and what came of it, ready for the CRM and the report.
+
+    `path` is the way through the scenario: step, branch taken, next step.
+    """
 
     turns: tuple[Turn, ...] = ()
     results: dict[str, str] = field(default_factory=dict, repr=False)
     tags: tuple[str, ...] = ()
     task: str = field(default="", repr=False)
+    path: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

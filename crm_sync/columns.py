@@ -28,6 +28,7 @@ class Field(StrEnum):
     ADDRESS = "address"
     SERVICE = "service"
     PREPARATION = "preparation"
+    FIRST_VISIT = "first_visit"
     SEX = "sex"
     BORN = "born"
     LANGUAGE = "language"
@@ -72,6 +73,10 @@ HEADERS: Mapping[Field, tuple[str, ...]] = {
     Field.ADDRESS: ("адрес", "адрес филиала", "адрес клиники", "address"),
     Field.SERVICE: ("услуга", "услуги", "процедура", "service"),
     Field.PREPARATION: ("подготовка", "как подготовиться", "preparation"),
+    Field.FIRST_VISIT: (
+        *("первичный", "первичный приём", "первичный прием", "первый визит", "первично"),
+        *("first visit", "new patient"),
+    ),
     Field.SEX: ("пол", "sex", "gender"),
     Field.BORN: ("дата рождения", "д р", "др", "date of birth", "birth date", "birthdate", "born"),
     Field.LANGUAGE: ("язык", "язык общения", "language"),

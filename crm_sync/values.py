@@ -50,6 +50,8 @@ _MESSAGE = {
 _NOTHING = {"нет", "не звонить", "не беспокоить", "не связываться", "никак", "no", "none", "nothing"}
 _MALE = {"м", "муж", "мужской", "мужчина", "m", "male"}
 _FEMALE = {"ж", "жен", "женский", "женщина", "f", "female", "w"}
+_FIRST = {"да", "первичный", "первичная", "первично", "впервые", "yes", "true", "1", "+", "new"}
+_REPEATED = {"нет", "повторный", "повторная", "повторно", "no", "false", "0", "-"}
 
 
 class BadValue(ValueError):
@@ -140,6 +142,12 @@ def wish_of(text: str) -> ContactWish:
         if word in words:
             return wish
     raise BadValue("an unknown way of contact; write звонок, смс or не звонить")
+
+
+def first_visit_of(text: str) -> bool | None:
+    """None where the cell does not say it."""
+    word = text.strip().lower().rstrip(".")
+    return True if word in _FIRST else False if word in _REPEATED else None
 
 
 def sex_of(text: str) -> Sex | None:

@@ -104,6 +104,7 @@ def appointment_of(cells: Cells, reading: Reading) -> Appointment:
         patient=patient,
         phone=phone,
         starts_at=start_of(cells, reading.zone_at(branch)),
+        first_visit=values.first_visit_of(cells.get(Field.FIRST_VISIT, "")),
         version=digest(*(f"{key}={text}" for key, text in sorted(cells.items()))),
         **{fact: cells.get(Field(fact), "") for fact in FACTS},
     )

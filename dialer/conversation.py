@@ -197,7 +197,13 @@ class TalkingPartner:
         """Turns by their time; results, tags and task of what was settled, or was going to be."""
         turns = sorted((*self._minutes.turns, *self._playback.turns), key=lambda turn: turn.start_s)
         settlement = self._minutes.settlement or self._dialogue.settlement_so_far
-        return Conversation(tuple(turns), dict(settlement.results), tuple(settlement.tags), settlement.task)
+        return Conversation(
+            tuple(turns),
+            dict(settlement.results),
+            tuple(settlement.tags),
+            settlement.task,
+            self._dialogue.path,
+        )
 
     # -- the patient
 

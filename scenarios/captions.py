@@ -88,6 +88,8 @@ FACTS: Mapping[str, str] = {
     "age_group: child": "ребёнок",
     "age_group: adult": "взрослый",
     "age_group: elderly": "пожилой",
+    "first_visit: yes": "первый визит",
+    "first_visit: no": "не первый визит",
 }
 
 

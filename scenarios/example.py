@@ -59,6 +59,7 @@ class ExampleVisit(Model):
     address: str = "ул. Садовая, д. 5"
     service: str = "приём терапевта"
     preparation: str = ""
+    first_visit: bool | None = None
 
 
 class ExampleSlot(Model):
@@ -129,6 +130,7 @@ class Example(Model):
                 visit.address,
                 visit.service,
                 visit.preparation,
+                visit.first_visit,
             )
             for number, visit in enumerate(self.visits, 1)
         )

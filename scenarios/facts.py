@@ -49,6 +49,7 @@ CONDITIONS = {
     "doctor": "врач",
     "visits": "сколько визитов в звонке: one, several",
     "preparation": "текст подготовки",
+    "first_visit": "первый ли это визит: yes, no",
     "weekday": "день недели визита: monday … sunday",
 }
 
@@ -56,6 +57,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "sex": ("male", "female"),
     "age_group": ("child", "adult", "elderly"),
     "visits": ("one", "several"),
+    "first_visit": ("yes", "no"),
     "weekday": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 }
 
@@ -178,6 +180,7 @@ class Facts:
             "doctor": appointment.doctor,
             "visits": "several" if len(self.visits) > 1 else "one",
             "preparation": appointment.preparation,
+            "first_visit": _yes_no(appointment.first_visit),
             "weekday": local.strftime("%A").lower(),
         }.get(name, "")
 
@@ -203,6 +206,10 @@ def language_of(languages: tuple[str, ...], reminder: Reminder) -> str:
     """The patient's language where the scenario speaks it, else the scenario's main one."""
     wanted = reminder.appointments[0].patient.language
     return wanted if wanted in languages else languages[0]
+
+
+def _yes_no(known: bool | None) -> str:
+    return "" if known is None else "yes" if known else "no"
 
 
 def _age_group(born: date | None, day: date) -> str:

@@ -31,6 +31,7 @@ def begin_attempt(connection: Connection, reminder: str, number: int, owner: str
         "results": {},
         "tags": [],
         "task": "",
+        "path": [],
     }
     return insert_new(connection, attempts, [row]) == 1
 
@@ -63,6 +64,7 @@ def finish_attempt(connection: Connection, result: AttemptResult) -> bool:
         "results": dict(said.results),
         "tags": list(said.tags),
         "task": said.task,
+        "path": [list(way) for way in said.path],
     }
     connection.execute(update(attempts).where(attempts.c.key == result.attempt).values(values))
     insert_new(
@@ -132,6 +134,7 @@ def attempt_result(connection: Connection, key: str) -> AttemptResult | None:
             results=row["results"],
             tags=tuple(row["tags"]),
             task=row["task"],
+            path=tuple((label, branch, target) for label, branch, target in row["path"]),
         ),
     )
 

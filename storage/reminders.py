@@ -104,7 +104,9 @@ def appointment_of(visit: RowMapping) -> Appointment:
     )
 
 
-_PLAIN_FACTS = ("doctor", "speciality", "branch", "address", "service", "preparation", "version")
+_PLAIN_FACTS = (
+    *("doctor", "speciality", "branch", "address", "service", "preparation", "first_visit", "version"),
+)
 
 
 def _visit_row(appointment: Appointment) -> dict[str, Any]:

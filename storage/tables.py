@@ -76,6 +76,7 @@ visits = Table(
     Column("address", Text, nullable=False),
     Column("service", PersonalText, nullable=False),
     Column("preparation", PersonalText, nullable=False),
+    Column("first_visit", Boolean),
     Column("reported_at", UtcDateTime),
     Column("report_refused", Text),
     Column("report_tries", Integer, nullable=False, server_default="0"),
@@ -103,6 +104,7 @@ attempts = Table(
     Column("results", PersonalJson, nullable=False),
     Column("tags", JSON, nullable=False),
     Column("task", PersonalText, nullable=False),
+    Column("path", JSON, nullable=False, server_default="[]"),
     UniqueConstraint("reminder", "number"),
     CheckConstraint("number > 0", name="numbered_from_one"),
 )
