@@ -49,6 +49,7 @@ class EngineChoice(BaseModel):
     kind: str = Field(default="vosk", description="The engine: the name of a module in asr/engines")
     engine: dict[str, Any] = Field(default_factory=dict, description="The engine's own settings")
     processes: int = Field(default=1, ge=1, le=32, description="Processes to spread the calls over")
+    load_timeout_s: float = Field(default=120.0, gt=0, description="Longest wait for a model to load")
 
 
 class Settings(EngineChoice):
@@ -170,7 +171,7 @@ class SupervisedStream:
 class _Process:
     """One recognition process and its streams. What one tick of audio brings goes out in one write."""
 
-    def __init__(self, first: Start, clock: Clock) -> None:
+    def __init__(self, first: Start, clock: Clock, load_timeout_s: float) -> None:
         self._streams: dict[int, SupervisedStream] = {}
         self._outbox: list[EarsRequest] = []
         self._child: SupervisedChild[Any, EarsReport] = SupervisedChild(
@@ -180,6 +181,7 @@ class _Process:
             clock=clock,
             on_report=self._take,
             on_death=self._died,
+            start_timeout_s=load_timeout_s,
             hang_timeout_s=HANG_TIMEOUT_S,
         )
         self.start = self._child.start
@@ -245,7 +247,8 @@ class SupervisedEars:
     async def start(self) -> None:
         """Start the processes; MissingDependency when the engine or its model is not there."""
         first = Start(self._settings.kind, _engine_settings(self._settings), self._speech_settings())
-        processes = [_Process(first, self._clock) for _ in range(self._settings.processes)]
+        load_timeout_s = self._settings.load_timeout_s
+        processes = [_Process(first, self._clock, load_timeout_s) for _ in range(self._settings.processes)]
         started = await asyncio.gather(*(each.start() for each in processes), return_exceptions=True)
         for outcome in started:
             if isinstance(outcome, BaseException):

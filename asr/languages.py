@@ -20,6 +20,7 @@ class LanguageEars:
                         "kind": choice.kind,
                         "engine": choice.engine,
                         "processes": choice.processes,
+                        "load_timeout_s": choice.load_timeout_s,
                         "languages": {},
                     }
                 ),

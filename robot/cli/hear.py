@@ -17,6 +17,7 @@ from robot.listening.hearing import HeardTurn, Listening
 from robot.listening.hearing import hear as heard_in
 from robot.listening.sheet import MEANINGS
 from robot.listening.sound import mixed, read_tracks
+from robot.models.installed import ears_settings
 from robot.wiring import SystemClock
 from scenarios.understanding import Question, Understanding, understander
 
@@ -48,7 +49,7 @@ def hear(
     """
     if question not in set(Question):
         raise BadInput(f"--question: вопроса «{question}» нет", hint=f"Есть: {', '.join(sorted(Question))}")
-    ears, zone = _ears(config)
+    ears, zone = _ears(config, language)
     pcm = _track(file, channel)
     listening = Listening(ears, understander(language), Question(question), SystemClock().now(), zone)
     console = Console(highlight=False, soft_wrap=True)
@@ -59,11 +60,16 @@ def hear(
         console.print("\n".join(_lines(number, turn)), markup=False)
 
 
-def _ears(config: Path | None) -> tuple[EarsSettings, ZoneInfo]:
+def _ears(config: Path | None, language: str) -> tuple[EarsSettings, ZoneInfo]:
+    """The engine of that language, and the clinic's zone."""
     if config is None:
         return EarsSettings(), ZoneInfo(USUAL_ZONE)
-    configuration = load(config).configuration
-    return configuration.asr, ZoneInfo(configuration.clinic.zone)
+    loaded = load(config)
+    settings = ears_settings(loaded)
+    own = settings.languages.get(language)
+    if own:
+        settings = settings.model_copy(update={"kind": own.kind, "engine": own.engine})
+    return settings, ZoneInfo(loaded.configuration.clinic.zone)
 
 
 def _track(file: Path, channel: Channel) -> bytes:
