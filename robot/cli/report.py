@@ -11,11 +11,12 @@ from rich.console import Console
 
 from calls.errors import BadInput
 from calls.reminder import AttemptResult
-from robot.cli.campaign import Day, DayOfVisits, campaign_run
+from robot.cli.campaign import Day, DayOfVisits, ScenarioName, campaign_run
 from robot.cli.options import HERE, ConfigurationFile
 from robot.live_table import OUTCOMES
 from robot.summary import answer_delays, delays_text, totals_table, transcript_text, visits_table
 from robot.wiring import Office, open_office
+from scenarios.coverage import path_line
 from storage.records import ReminderStatus
 
 
@@ -24,15 +25,19 @@ def report(
     date: Day = None,
     to: Annotated[Path | None, typer.Option("--csv", help="Записать таблицу в этот файл CSV.")] = None,
     transcripts: Annotated[bool, typer.Option("--transcripts", help="Показать разговоры целиком.")] = False,
+    scenario: ScenarioName = None,
+    paths: Annotated[
+        Path | None, typer.Option("--paths", help="Пути разговоров для zvonar scenario draw --heat.")
+    ] = None,
 ) -> None:
     """Итоги кампании: подтвердили, отменили, перенести, нужен человек, не дозвонились.
 
     Примеры:  zvonar report --date 2027-03-03 --csv итоги.csv   ·   zvonar report --transcripts
     """
-    asyncio.run(_report(DayOfVisits(config, date), to, transcripts))
+    asyncio.run(_report(DayOfVisits(config, date, scenario), to, transcripts, paths))
 
 
-async def _report(day: DayOfVisits, to: Path | None, transcripts: bool) -> None:
+async def _report(day: DayOfVisits, to: Path | None, transcripts: bool, paths: Path | None) -> None:
     console = Console()
     async with open_office(day.loaded) as office:
         statuses = await campaign_run(office, day).progress()
@@ -48,6 +53,11 @@ async def _report(day: DayOfVisits, to: Path | None, transcripts: bool) -> None:
         if to:
             write_csv(to, statuses, office.clock.now())
             console.print(f"Записано: {to}")
+        if paths:
+            walked = (result.conversation.path for result in _results(office, statuses))
+            lines = "".join(path_line(path) + "\n" for path in walked if path)
+            await asyncio.to_thread(paths.write_text, lines, encoding="utf-8")
+            console.print(f"Записано: {paths}")
 
 
 def _results(office: Office, statuses: list[ReminderStatus]) -> list[AttemptResult]:
