@@ -21,6 +21,7 @@ from robot.listening.png import png_of
 from robot.listening.sheet import CallSheet, sheet_of, sheet_of_recording
 from robot.listening.sound import read_tracks
 from robot.live_table import OUTCOMES
+from robot.models.installed import ears_settings
 from robot.summary import transcript_text
 from robot.wiring import SystemClock, anchored_url
 from scenarios.understanding import Question, understander
@@ -91,8 +92,8 @@ def _alone(path: Path, config: Path) -> _Call:
     """A file needs no configuration, but where there is one, its recogniser is used."""
     if not config.is_file() and not (config / FILE_NAME).is_file():
         return _Call(path.stem, path, UTC, EarsSettings())
-    configuration = load(config).configuration
-    return _Call(path.stem, path, ZoneInfo(configuration.clinic.zone), configuration.asr)
+    loaded = load(config)
+    return _Call(path.stem, path, ZoneInfo(loaded.configuration.clinic.zone), ears_settings(loaded))
 
 
 def _result(store: Store, call: str) -> AttemptResult:
