@@ -18,14 +18,21 @@ class Grammar:
     """How a language builds clauses.
 
     `openers` begin a clause, `subjects` do when a finite verb follows, `adversatives` are openers that
-    limit what was said. `impersonal` verbs in the third person still speak of the one who answers.
+    limit what was said. `core` verbs alone make an answer clear, `core_refused` ones when negated: idioms need plainer company.
+    Somebody else
+    who comes or does not is one of the `patients`. `impersonal` verbs in the third person still speak of the one who answers, and so does any
+    verb beside a word of `own` («меня не будет»).
     `is_object(tokens, at)` tells a complement («за справкой», «найти») from words that just stand there.
     """
 
     openers: frozenset[str]
     subjects: frozenset[str]
     adversatives: frozenset[str]
+    core: frozenset[str]
+    core_refused: frozenset[str]
+    patients: frozenset[str]
     impersonal: frozenset[str]
+    own: frozenset[str]
     is_finite: Callable[[Token], bool]
     is_object: Callable[[Sequence[Token], int], bool]
 
@@ -35,31 +42,43 @@ class Company:
     """Indices of words, and the number of the clause that each word of the turn belongs to.
 
     `foreign` words are explained by nothing, `unknown` ones are not even harmless; those of `objects` are complements; `limiting` clauses
-    begin with «но». `others` are verbs of which somebody else is the subject.
+    begin with «но». `core` are verbs that make an answer clear, `others` verbs of which somebody else is
+    the subject, `strangers` nouns that may be that somebody and are no patient.
     """
 
     clause_of: tuple[int, ...] = ()
     foreign: frozenset[int] = frozenset()
     unknown: frozenset[int] = frozenset()
     objects: frozenset[int] = frozenset()
+    core: frozenset[int] = frozenset()
+    core_refused: frozenset[int] = frozenset()
     others: frozenset[int] = frozenset()
+    strangers: frozenset[int] = frozenset()
     limiting: frozenset[int] = frozenset()
 
     def beside(self, words: Sequence[int]) -> frozenset[int]:
         """The unknown words in the clauses of these words; of somebody else's deed every foreign word."""
+        counted = self.unknown if self.others.isdisjoint(words) else self.foreign | self.strangers
+        return counted & self._in_clauses_of(words)
+
+    def _in_clauses_of(self, words: Sequence[int]) -> frozenset[int]:
         clauses = {self.clause_of[at] for at in words}
-        counted = self.unknown if self.others.isdisjoint(words) else self.foreign
-        return frozenset(at for at in counted if self.clause_of[at] in clauses)
+        return frozenset(at for at, clause in enumerate(self.clause_of) if clause in clauses)
 
     def completing(self, words: Sequence[int]) -> frozenset[int]:
         """The unknown words that complete these: «не могу найти», «не приду за справкой»."""
         near = range(words[0] - _REACH, words[-1] + _REACH + 1)
-        return frozenset(at for at in self.beside(words) if at in self.objects and at in near)
+        return frozenset(at for at in self.objects if at in near) & self._in_clauses_of(words)
 
     def precedes_contrast(self, at: int, words: Sequence[int]) -> bool:
         """«Хотела прийти, но не смогу»: whether this word stands before the «но» of these."""
         clause = self.clause_of[words[0]]
         return clause in self.limiting and self.clause_of[at] < clause
+
+    @property
+    def weighty(self) -> frozenset[int]:
+        """The foreign words that an idiom may be about: unknown ones, and nouns however harmless."""
+        return self.unknown | (self.foreign & self.strangers)
 
     @property
     def is_limited(self) -> bool:
@@ -68,9 +87,16 @@ class Company:
 
 
 def company(
-    tokens: Sequence[Token], foreign: frozenset[int], harmless: frozenset[str], grammar: Grammar
+    tokens: Sequence[Token],
+    foreign: frozenset[int],
+    claimed: frozenset[int],
+    harmless: frozenset[str],
+    grammar: Grammar,
 ) -> Company:
-    """Divide a turn into clauses, by pauses where they were heard and by the words that begin a clause."""
+    """Divide a turn into clauses, by pauses where they were heard and by the words that begin a clause.
+
+    `claimed` words are part of what is said about the visit.
+    """
     unknown = frozenset(at for at in foreign if not tokens[at].is_among(harmless))
     clause_of: list[int] = []
     limiting: set[int] = set()
@@ -79,18 +105,38 @@ def company(
         clause_of.append((clause_of[-1] if clause_of else 0) + opens)
         if token.form in grammar.adversatives and at > 0:
             limiting.add(clause_of[-1])
+    own = {clause for clause, token in zip(clause_of, tokens, strict=True) if token.form in grammar.own}
     return Company(
         clause_of=tuple(clause_of),
         foreign=foreign,
         unknown=unknown,
-        objects=frozenset(at for at in unknown if grammar.is_object(tokens, at)),
+        objects=frozenset(
+            at
+            for at, token in enumerate(tokens)
+            if at not in claimed
+            and (at in unknown or ("infn" in token.shape.tags and not token.is_among(grammar.core)))
+            and grammar.is_object(tokens, at)
+        ),
+        core=_among(tokens, grammar.core),
+        core_refused=_among(tokens, grammar.core | grammar.core_refused),
         others=frozenset(
             at
             for at, token in enumerate(tokens)
-            if "3per" in token.shape.tags and token.form not in grammar.impersonal
+            if "3per" in token.shape.tags
+            and token.form not in grammar.impersonal
+            and clause_of[at] not in own
+        ),
+        strangers=frozenset(
+            at
+            for at, token in enumerate(tokens)
+            if "noun" in token.shape.tags and at not in claimed and not token.is_among(grammar.patients)
         ),
         limiting=frozenset(limiting),
     )
+
+
+def _among(tokens: Sequence[Token], words: frozenset[str]) -> frozenset[int]:
+    return frozenset(at for at, token in enumerate(tokens) if token.is_among(words))
 
 
 def _opens(tokens: Sequence[Token], at: int, grammar: Grammar) -> bool:

@@ -75,6 +75,8 @@ def decide(reading: Reading, question: Question) -> Verdict:
     corrected, reading = _after_correction(reading)
     others = _others(reading, _asked_by_hint(reading, question))
     verdict = _guard(_POLARITY.get(question, _polarity_neutral)(reading, question), reading, question)
+    if verdict.meaning is Meaning.CONFIRM and Meaning.CALLBACK in others:
+        verdict = _doubt(f"wants to be called back: {verdict.why}", verdict.evidence)
     if corrected and verdict.bare and verdict.meaning in _POSITIVE_MEANINGS:
         verdict = _doubt(f"a bare yes after something else: {verdict.why}", verdict.evidence)
     if corrected and verdict.meaning is not Meaning.UNCLEAR:
@@ -133,14 +135,16 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
     if comes and stays_away:
         return _doubt("says both that they come and that they do not", comes + stays_away)
     if comes:
-        strong = reading.has(Sign.ATTEND, Sign.KEEP)
+        strong = _has_core(reading.of(Sign.ATTEND, Sign.KEEP), reading)
         return (_say if strong else _say_bare)(Meaning.CONFIRM, comes + reading.of(Sign.YES))
     if stays_away and reading.offers_other_time and not reading.has(Sign.CANCEL):
         return _say(Meaning.RESCHEDULE, stays_away)
     if stays_away:
-        strong = reading.has(Sign.REFUSE, Sign.CANCEL, Sign.NO)
+        strong = _has_core(stays_away, reading) or reading.has(Sign.NO)
         return (_say if strong else _say_bare)(Meaning.CANCEL, stays_away)
     yes, no = reading.of(Sign.YES), reading.of(Sign.NO)
+    if no and reading.has(Sign.SOFT_YES):
+        return _doubt("a no beside an agreement", no)
     if yes and no:
         return _doubt("yes and no together", yes + no)
     if yes:
@@ -150,12 +154,21 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
     return Verdict(Meaning.UNCLEAR, why="nothing said about coming")
 
 
+def _has_core(acts: Sequence[Act], reading: Reading) -> bool:
+    """Whether a verb of coming or cancelling is among them, not only an idiom that may mean other things."""
+    company = reading.company
+    return any(
+        not (company.core_refused if act.sign is Sign.REFUSE else company.core).isdisjoint(act.taken)
+        for act in acts
+    )
+
+
 def _polarity_read_back(reading: Reading, question: Question) -> Verdict:
     """«Отменяем?» Here a yes cancels, and a no keeps the visit."""
     if reading.has(Sign.MOVE):
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE))
     keeps, cancels = reading.of(Sign.ATTEND, Sign.KEEP, Sign.WILL_BE), reading.of(Sign.REFUSE, Sign.CANCEL)
-    yes, no = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS), reading.of(Sign.NO, Sign.DECLINE)
+    yes, no = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS), reading.of(Sign.NO, Sign.SOFT_NO, Sign.DECLINE)
     if keeps and (cancels or (yes and not no and not reading.has(Sign.KEEP))):
         return _doubt("keeps and cancels together", keeps + cancels + yes)
     if keeps:
@@ -180,7 +193,7 @@ def _polarity_neutral(reading: Reading, question: Question) -> Verdict:
     if reading.has(Sign.MOVE) and not reading.dates:
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE))
     yes = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS, Sign.ATTEND, Sign.WILL_BE, Sign.KEEP)
-    no = reading.of(Sign.NO, Sign.DECLINE, Sign.NOT_FIT, Sign.REFUSE)
+    no = reading.of(Sign.NO, Sign.SOFT_NO, Sign.DECLINE, Sign.NOT_FIT, Sign.REFUSE)
     if yes and no:
         return _doubt("yes and no together", yes + no)
     if yes:
@@ -207,6 +220,7 @@ _POLARITY: Mapping[Question, Callable[[Reading, Question], Verdict]] = {
     Question.OPEN: _polarity_visit,
 }
 _POLAR_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
+_PARTICLES = frozenset({Sign.YES, Sign.SOFT_YES, Sign.FITS, Sign.NO, Sign.SOFT_NO})
 _POSITIVE_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.YES})
 
 
@@ -215,14 +229,16 @@ def _guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
     if verdict.meaning not in _POLAR_MEANINGS:
         return verdict
     # A particle said twice in two ways («естественно, конечно») bears one word that no rule knows.
+    idiom = any(act.sign not in _PARTICLES for act in verdict.evidence)
+    foreign = len(reading.company.weighty) if idiom else reading.foreign
     limit = min(len(verdict.evidence) - 1, 1)
     checks = (
         (_is_hedged(verdict, reading), "hedged"),
         (reading.has(Sign.DOUBT), "a negation may have been misheard"),
-        (verdict.bare and reading.foreign > limit, "too many words that no rule knows"),
+        (verdict.bare and foreign > limit, "too many words that no rule knows"),
         (not verdict.bare and _is_in_bad_company(verdict, reading), "unknown words beside the answer"),
         (
-            reading.has(Sign.STRAY) and (verdict.bare or verdict.meaning in _POSITIVE_MEANINGS),
+            _is_negated_elsewhere(verdict, reading),
             "a negation is left over",
         ),
         (reading.asked and verdict.meaning in _POSITIVE_MEANINGS, "asked, not said"),
@@ -230,7 +246,8 @@ def _guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
             verdict.bare and reading.has(Sign.ASKS) and not _answers_first(verdict, reading),
             "asks beside a bare yes or no",
         ),
-        (verdict.bare and verdict.meaning is Meaning.CANCEL and reading.dates > 0, "a bare no beside a date"),
+        (_is_bare_no_of_a_date(verdict, reading), "a bare no beside a date"),
+        (_gives_reason_beside(verdict, reading), "a reason in the same clause"),
         (_asks_before(verdict, reading), "asks in the same clause"),
         (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question"),
     )
@@ -238,6 +255,21 @@ def _guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
         if holds:
             return _doubt(f"{reason}: {verdict.why}", verdict.evidence)
     return verdict
+
+
+def _is_bare_no_of_a_date(verdict: Verdict, reading: Reading) -> bool:
+    """«На вечер нет»: what there is not may be a free hour."""
+    particles = all(act.sign in _PARTICLES for act in verdict.evidence)
+    return particles and verdict.meaning is Meaning.CANCEL and reading.dates > 0
+
+
+def _gives_reason_beside(verdict: Verdict, reading: Reading) -> bool:
+    """«Буду занята», «приду с работы», «свадьба отменяется» are no answers; «не приду, занята» is one."""
+    if verdict.meaning is Meaning.CANCEL and not (verdict.bare and not reading.has(Sign.NO, Sign.DECLINE)):
+        return False
+    clause_of = reading.company.clause_of
+    said = {clause_of[act.start] for act in verdict.evidence if act.sign not in _PARTICLES}
+    return any(clause_of[act.start] in said for act in reading.of(Sign.REASON))
 
 
 def _is_hedged(verdict: Verdict, reading: Reading) -> bool:
@@ -257,7 +289,7 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
     beside: set[int] = set()
     refusals_only = True
     for act in verdict.evidence:
-        if act.sign in (Sign.YES, Sign.SOFT_YES, Sign.NO):
+        if act.sign in _PARTICLES:
             continue
         own = act.sign in (Sign.REFUSE, Sign.DECLINE) and reading.company.others.isdisjoint(act.taken)
         refusals_only = refusals_only and own
@@ -268,11 +300,22 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
     return len(reading.company.unknown) > limit
 
 
+def _is_negated_elsewhere(verdict: Verdict, reading: Reading) -> bool:
+    """A left-over «не» undoes a yes and a bare no; a request to cancel only in its own clause."""
+    stray = reading.of(Sign.STRAY)
+    if verdict.bare or verdict.meaning in _POSITIVE_MEANINGS:
+        return bool(stray)
+    clause_of = reading.company.clause_of
+    cancels = {clause_of[act.start] for act in verdict.evidence if act.sign is Sign.CANCEL}
+    return any(clause_of[act.start] in cancels for act in stray)
+
+
 def _asks_before(verdict: Verdict, reading: Reading) -> bool:
     """«Когда приду, что брать?»: a question word before the promise, with nothing between to end the clause."""
     clause_of = reading.company.clause_of
     return any(
-        asks.end < act.start and clause_of[asks.end] == clause_of[act.start]
+        (asks.end < act.start or (act.sign is Sign.CANCEL and asks.start > act.end))
+        and clause_of[asks.end] == clause_of[act.start]
         for asks in reading.of(Sign.ASKS)
         for act in verdict.evidence
         if act.sign in (Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL)

@@ -15,6 +15,7 @@ class Sign(StrEnum):
     YES = "yes particle"
     SOFT_YES = "agreement"  # a yes only where the question is not whether they come
     NO = "no particle"
+    SOFT_NO = "disagreement"  # a no only where the question is not whether they come
     ATTEND = "will come"
     WILL_BE = "will be"  # «буду»: a promise only when no foreign words follow
     KEEP = "visit stays"
@@ -54,6 +55,7 @@ POLAR = frozenset(
         Sign.YES,
         Sign.SOFT_YES,
         Sign.NO,
+        Sign.SOFT_NO,
         Sign.ATTEND,
         Sign.WILL_BE,
         Sign.KEEP,

@@ -85,7 +85,7 @@ class RuleUnderstander:
         reading = Reading(
             acts,
             foreign=len(foreign),
-            company=self._company(tokens, foreign),
+            company=self._company(tokens, acts, foreign),
             asked=any(token.asked for token in tokens),
         )
         verdict = decide(reading, question)
@@ -172,8 +172,9 @@ class RuleUnderstander:
             and token.shape.lemmas.isdisjoint(_DATES)
         )
 
-    def _company(self, tokens: Sequence[Token], foreign: frozenset[int]) -> Company:
-        return company(tokens, foreign, self._language.harmless_words, self._language.grammar)
+    def _company(self, tokens: Sequence[Token], acts: Sequence[Act], foreign: frozenset[int]) -> Company:
+        claimed = frozenset(at for act in acts if act.sign in POLAR for at in act.taken)
+        return company(tokens, foreign, claimed, self._language.harmless_words, self._language.grammar)
 
     def _reading(
         self,
@@ -192,7 +193,7 @@ class RuleUnderstander:
         return Reading(
             acts=acts,
             foreign=len(foreign),
-            company=self._company(tokens, foreign),
+            company=self._company(tokens, acts, foreign),
             asked=any(tokens[at].asked for at in evidence),
             question_mark=any(token.asked for token in tokens),
             dates=len(mentions),

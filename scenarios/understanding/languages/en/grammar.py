@@ -17,7 +17,11 @@ GRAMMAR = Grammar(
     openers=frozenset("and so because since as if when that or".split()),
     subjects=frozenset("i we he she they it".split()),
     adversatives=frozenset("but only except".split()),
+    core=frozenset("come coming attend make there cancel cancelling canceling".split()),
+    core_refused=frozenset({"can", "will", "going"}),
+    patients=frozenset(),
     impersonal=frozenset(),
+    own=frozenset(),
     is_finite=lambda token: True,
     is_object=_is_object,
 )
