@@ -32,6 +32,7 @@ from storage.records import ReminderStatus
 
 FINISHED = "finished"
 EXIT_NOT_AS_PLAYED = 1
+PICTURE_WIDTH = 100  # characters
 EXIT_INTERRUPTED = 130
 
 
@@ -77,7 +78,7 @@ async def _tour(folder: Path) -> int:
 
 
 async def _demo(folder: Path, fresh: bool, picture: Path | None) -> int:
-    console = Console(record=picture is not None, highlight=False)
+    console = Console(record=bool(picture), highlight=False, width=PICTURE_WIDTH if picture else None)
     if _is_over(folder, fresh):
         await _forget(folder)
     clock = SystemClock()
@@ -105,7 +106,7 @@ async def _run(day: DayOfVisits, town: TownProcess, console: Console) -> int:
         campaign = campaign_run(office, day)
         planned = await campaign.plan(*day.bounds(office.clock.now()))
         async with open_robot(office) as robot:
-            finished = await watch(SideBySide([(campaign, planned)]), robot, console)
+            finished = await watch(SideBySide([(campaign, planned)]), robot, Console(highlight=False))
         if not finished:
             console.print("Остановлено. Ещё раз make demo — и звонки продолжатся.", style="yellow")
             return EXIT_INTERRUPTED
