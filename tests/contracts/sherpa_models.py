@@ -7,8 +7,11 @@ import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper, save
 
 SPEECH_PEAK, LOUD_PEAK = 0.02, 0.4  # of full scale
-SPEECH_LOG_MEL, LOUD_LOG_MEL = -9.0, -2.0
+NEMO_SPEECH, NEMO_LOUD = -9.0, -2.0  # NeMo's logarithm of a mel band's power
+KALDI_SPEECH, KALDI_LOUD = -6.0, 3.0  # Kaldi's
 TOKENS = "▁да 0\n▁нет 1\n<blk> 2\n"
+TRANSDUCER_TOKENS = "<blk> 0\n▁да 1\n▁нет 2\n"
+STEP_FRAMES, FRAMES_OUT = 28, 7  # of the streaming transducer: 280 ms, four to one
 
 
 def write_t_one(folder: Path) -> Path:
@@ -44,15 +47,15 @@ def write_t_one(folder: Path) -> Path:
         "loud_peak": np.float32(LOUD_PEAK),
     }
     inputs = [
-        helper.make_tensor_value_info("signal", TensorProto.INT32, ["n", 2400, 1]),
-        helper.make_tensor_value_info("state", TensorProto.FLOAT16, ["n", 1]),
+        _tensor("signal", ["n", 2400, 1], TensorProto.INT32),
+        _tensor("state", ["n", 1], TensorProto.FLOAT16),
     ]
     outputs = [
-        helper.make_tensor_value_info("logprobs", TensorProto.FLOAT, ["n", 10, 3]),
-        helper.make_tensor_value_info("state_next", TensorProto.FLOAT16, ["n", 1]),
+        _tensor("logprobs", ["n", 10, 3]),
+        _tensor("state_next", ["n", 1], TensorProto.FLOAT16),
     ]
     facts = {"frame_length_ms": "300", "state_dim": "1", "sample_rate": "8000"}
-    return _write(folder, nodes, constants, inputs, outputs, facts)
+    return _write_ctc(folder, nodes, constants, inputs, outputs, facts)
 
 
 def write_nemo_ctc(folder: Path) -> Path:
@@ -76,52 +79,157 @@ def write_nemo_ctc(folder: Path) -> Path:
         "mel_axis": np.array([1]),
         "time_axis": np.array([1]),
         "symbol_axis": np.array([2]),
-        "speech_log_mel": np.float32(SPEECH_LOG_MEL),
-        "loud_log_mel": np.float32(LOUD_LOG_MEL),
+        "speech_log_mel": np.float32(NEMO_SPEECH),
+        "loud_log_mel": np.float32(NEMO_LOUD),
     }
     inputs = [
-        helper.make_tensor_value_info("audio_signal", TensorProto.FLOAT, ["n", 80, "t"]),
-        helper.make_tensor_value_info("length", TensorProto.INT64, ["n"]),
+        _tensor("audio_signal", ["n", 80, "t"]),
+        _tensor("length", ["n"], TensorProto.INT64),
     ]
-    outputs = [helper.make_tensor_value_info("logprobs", TensorProto.FLOAT, ["n", "t", 3])]
+    outputs = [_tensor("logprobs", ["n", "t", 3])]
     facts = {"vocab_size": "3", "subsampling_factor": "1", "normalize_type": ""}
-    return _write(folder, nodes, constants, inputs, outputs, facts)
+    return _write_ctc(folder, nodes, constants, inputs, outputs, facts)
 
 
-def _choice(is_word: str, is_loud: str) -> list[Any]:
+def write_zipformer(folder: Path) -> Path:
+    """A streaming transducer (of the LSTM family, which has the fewest states); it remembers the peak."""
+    nodes = [
+        _node("ReduceMax", ["x", "all_but_batch"], "log_peak", keepdims=1),
+        _node("Exp", ["log_peak"], "peak"),
+        _node("Less", ["peak", "speech_power"], "is_silent"),
+        _node("Greater", ["h", "speech_power"], "has_spoken"),
+        _node("And", ["is_silent", "has_spoken"], "is_over"),
+        _node("Greater", ["h", "loud_power"], "was_loud"),
+        _node("Max", ["h", "peak"], "risen"),
+        _node("Where", ["is_over", "zero", "risen"], "h_next"),
+        _node("Identity", ["c"], "c_next"),
+        *_choice("is_over", "was_loud", BLANK_FIRST),
+        _node("Concat", ["scores", "blanks"], "encoder_out", axis=1),
+    ]
+    blanks = np.zeros((1, FRAMES_OUT - 1, 3), np.float32)
+    blanks[..., 0] = 1
+    constants = {
+        "all_but_batch": np.array([1, 2]),
+        "speech_power": np.float32(np.exp(KALDI_SPEECH)),
+        "loud_power": np.float32(np.exp(KALDI_LOUD)),
+        "blanks": blanks,
+    }
+    inputs = [
+        _tensor("x", [1, STEP_FRAMES, 80]),
+        _tensor("h", [1, 1, 1]),
+        _tensor("c", [1, 1, 1]),
+    ]
+    outputs = [
+        _tensor("encoder_out", [1, FRAMES_OUT, 3]),
+        _tensor("h_next", [1, 1, 1]),
+        _tensor("c_next", [1, 1, 1]),
+    ]
+    sizes = {"num_encoder_layers": "1", "rnn_hidden_size": "1", "d_model": "1"}
+    steps = {"T": str(STEP_FRAMES), "decode_chunk_len": str(STEP_FRAMES)}
+    folder.mkdir(parents=True)
+    facts = {"model_type": "lstm", **sizes, **steps}
+    _save(folder / "encoder.onnx", nodes, constants, inputs, outputs, facts)
+    return _with_decoder_and_joiner(folder)
+
+
+def write_transducer(folder: Path) -> Path:
+    """A whole-turn transducer, as Vosk 0.54 is; the word comes at the loudest frame."""
+    nodes = [
+        _node("ReduceMax", ["x", "mel_axis"], "level", keepdims=0),
+        _node("Unsqueeze", ["level", "channel_axis"], "channel"),
+        _node("MaxPool", ["channel"], "pooled", kernel_shape=[4], strides=[4]),
+        _node("Squeeze", ["pooled", "channel_axis"], "levels"),
+        _node("ReduceMax", ["levels", "time_axis"], "highest", keepdims=1),
+        _node("GreaterOrEqual", ["levels", "highest"], "is_loudest"),
+        _node("Greater", ["levels", "speech_log_mel"], "is_speech"),
+        _node("And", ["is_loudest", "is_speech"], "is_word"),
+        _node("Unsqueeze", ["is_word", "symbol_axis"], "is_over"),
+        _node("Greater", ["highest", "loud_log_mel"], "loud_turn"),
+        _node("Unsqueeze", ["loud_turn", "symbol_axis"], "was_loud"),
+        *_choice("is_over", "was_loud", BLANK_FIRST),
+        _node("Identity", ["scores"], "encoder_out"),
+        _node("Div", ["x_lens", "four"], "encoder_out_lens"),
+    ]
+    constants = {
+        "mel_axis": np.array([2]),
+        "channel_axis": np.array([1]),
+        "time_axis": np.array([1]),
+        "symbol_axis": np.array([2]),
+        "four": np.array(4),
+        "speech_log_mel": np.float32(KALDI_SPEECH),
+        "loud_log_mel": np.float32(KALDI_LOUD),
+    }
+    lengths = ["n"]
+    inputs = [_tensor("x", ["n", "t", 80]), _tensor("x_lens", lengths, TensorProto.INT64)]
+    outputs = [
+        _tensor("encoder_out", ["n", "t_out", 3]),
+        _tensor("encoder_out_lens", lengths, TensorProto.INT64),
+    ]
+    folder.mkdir(parents=True)
+    _save(folder / "encoder.onnx", nodes, constants, inputs, outputs, {})
+    return _with_decoder_and_joiner(folder)
+
+
+def _with_decoder_and_joiner(folder: Path) -> Path:
+    """A decoder that adds nothing, and a joiner that lets the encoder decide."""
+    decoder = [
+        _node("Cast", ["y"], "context", to=TensorProto.FLOAT),
+        _node("ReduceSum", ["context", "last_axis"], "total", keepdims=1),
+        _node("Mul", ["total", "nothing"], "decoder_out"),
+    ]
+    constants = {"last_axis": np.array([1]), "nothing": np.zeros((1, 3), np.float32)}
+    context, scores = _tensor("y", ["n", 2], TensorProto.INT64), _tensor("decoder_out", ["n", 3])
+    facts = {"vocab_size": "3", "context_size": "2"}
+    _save(folder / "decoder.onnx", decoder, constants, [context], [scores], facts)
+    joiner = [_node("Add", ["encoder_out", "decoder_out"], "logit")]
+    inputs = [_tensor("encoder_out", ["n", 3]), _tensor("decoder_out", ["n", 3])]
+    _save(folder / "joiner.onnx", joiner, {}, inputs, [_tensor("logit", ["n", 3])], {"joiner_dim": "3"})
+    (folder / "tokens.txt").write_text(TRANSDUCER_TOKENS, encoding="utf-8")
+    return folder
+
+
+BLANK_LAST, BLANK_FIRST = ("yes", "no", "blank"), ("blank", "yes", "no")
+
+
+def _choice(is_word: str, is_loud: str, symbols: tuple[str, ...] = BLANK_LAST) -> list[Any]:
     """Scores of «да», «нет» and the blank along the last axis."""
     return [
         _node("Not", [is_loud], "was_quiet"),
         _node("And", [is_word, "was_quiet"], "is_yes"),
         _node("And", [is_word, is_loud], "is_no"),
         _node("Not", [is_word], "is_blank"),
-        *(_node("Cast", [f"is_{name}"], f"{name}_score", to=TensorProto.FLOAT) for name in SYMBOLS),
-        _node("Concat", [f"{name}_score" for name in SYMBOLS], "scores", axis=-1),
+        *(_node("Cast", [f"is_{name}"], f"{name}_score", to=TensorProto.FLOAT) for name in symbols),
+        _node("Concat", [f"{name}_score" for name in symbols], "scores", axis=-1),
     ]
-
-
-SYMBOLS = ("yes", "no", "blank")
 
 
 def _node(kind: str, inputs: list[str], output: str, **attributes: Any) -> Any:
     return helper.make_node(kind, inputs, [output], **attributes)
 
 
-def _write(
-    folder: Path,
+def _tensor(name: str, shape: list[Any], kind: int = TensorProto.FLOAT) -> Any:
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def _write_ctc(folder: Path, *network: Any) -> Path:
+    folder.mkdir(parents=True)
+    _save(folder / "model.onnx", *network)
+    (folder / "tokens.txt").write_text(TOKENS, encoding="utf-8")
+    return folder
+
+
+def _save(
+    file: Path,
     nodes: list[Any],
     constants: dict[str, Any],
     inputs: list[Any],
     outputs: list[Any],
     facts: dict[str, str],
-) -> Path:
+) -> None:
     tensors = {**constants, "zero": np.float32(0)}
     held = [numpy_helper.from_array(np.asarray(value), name) for name, value in tensors.items()]
     graph = helper.make_graph(nodes, "tiny", inputs, outputs, held)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
     helper.set_model_props(model, facts)
     checker.check_model(model)
-    folder.mkdir(parents=True)
-    save(model, str(folder / "model.onnx"))
-    (folder / "tokens.txt").write_text(TOKENS, encoding="utf-8")
-    return folder
+    save(model, str(file))

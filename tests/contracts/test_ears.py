@@ -16,7 +16,7 @@ from calls.audio import FRAME_BYTES, read_wav, silence
 from calls.errors import MissingDependency
 from calls.transcript import Transcript
 from demo.clock import ProcessClock
-from tests.contracts.sherpa_models import write_nemo_ctc, write_t_one
+from tests.contracts.sherpa_models import write_nemo_ctc, write_t_one, write_transducer, write_zipformer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one pair of processes serves all tests of an engine
 
@@ -41,7 +41,12 @@ SUBJECTS = {
     "vosk": Subject(Settings(kind="vosk"), read_wav(DATA / "yes.wav"), read_wav(DATA / "no.wav")),
 }
 
-TINY_MODELS = {"t_one": write_t_one, "nemo_ctc": write_nemo_ctc}
+TINY_MODELS = {
+    "t_one": write_t_one,
+    "zipformer": write_zipformer,
+    "nemo_ctc": write_nemo_ctc,
+    "transducer": write_transducer,
+}
 
 
 def with_peak(pcm: bytes, peak: float) -> bytes:
