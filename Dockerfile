@@ -21,7 +21,7 @@ RUN ZVONAR_APT=no ZVONAR_ESPEAK=host scripts/setup \
 FROM debian:bookworm-slim AS run
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates espeak-ng python3 \
+    && apt-get install --yes --no-install-recommends ca-certificates espeak-ng fonts-dejavu-core python3 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --home-dir /var/lib/zvonar --create-home --shell /usr/sbin/nologin zvonar
 COPY --from=build /opt/zvonar /opt/zvonar

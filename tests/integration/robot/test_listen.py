@@ -12,7 +12,9 @@ from calls.appointment import Appointment, Patient
 from calls.audio import interleave, silence, write_wav
 from calls.outcome import Outcome
 from calls.reminder import AnswerDelay, AttemptResult, Conversation, Reminder, Turn, attempt_key
+from robot.cli import listen
 from robot.listening import player
+from robot.listening.png import png_of
 from storage.records import Campaign
 from storage.store import Store
 from tests.integration.robot.project import Answer, Project
@@ -39,6 +41,16 @@ def result(number: int, outcome: Outcome, recording: str = "", *turns: Turn) -> 
     return AttemptResult(
         attempt_key("r1", number), outcome, began_at, ended_at, recording=recording, conversation=said
     )
+
+
+@pytest.fixture(autouse=True)
+def fonts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A machine that has a font, whatever this one has."""
+    folder = tmp_path / "fonts"
+    folder.mkdir()
+    (folder / "font.ttf").touch()
+    monkeypatch.setattr(listen, "png_of", lambda svg: png_of(svg, (folder,)))
+    return folder
 
 
 @pytest.fixture
@@ -70,6 +82,16 @@ def test_a_call_is_listened_to_by_its_key_or_its_visit(
     assert files[".png"].read_bytes().startswith(PNG)
     words = "".join(ElementTree.parse(files[".svg"]).getroot().itertext())
     assert "приду" in words and "Отлично!" in words and "0,40 с" in words
+
+
+def test_without_a_font_the_other_files_are_made(
+    command: Command, recording: Path, tmp_path: Path, fonts: Path
+) -> None:
+    (fonts / "font.ttf").unlink()
+    answer = command("listen", KEY, "--to", str(tmp_path / "room"))
+    assert answer.status == 0
+    assert "PNG не сделан" in answer.out and "fonts-dejavu-core" in answer.out
+    assert {path.suffix for path in (tmp_path / "room").iterdir()} == {".wav", ".svg"}
 
 
 def test_a_recording_alone_is_heard_and_stays_where_it_is(
