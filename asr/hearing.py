@@ -310,4 +310,10 @@ def _engine_settings(settings: Settings) -> bytes:
 def _as_missing(error: BaseException) -> BaseException:
     if isinstance(error, ChildRefused) and error.kind == "MissingDependency":
         return MissingDependency(str(error), hint=error.hint)
+    if isinstance(error, ChildDown):  # some libraries end the process over a model they do not like
+        return MissingDependency(
+            "распознаватель не запустился",
+            hint="Модель повреждена, не того вида, слишком долго грузится или не помещается в память. "
+            "Целы ли её файлы: zvonar models check",
+        )
     return error

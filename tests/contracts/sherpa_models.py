@@ -63,32 +63,58 @@ def write_nemo_ctc(folder: Path) -> Path:
 
     The word comes at the loudest frame.
     """
-    nodes = [
-        _node("ReduceMax", ["audio_signal", "mel_axis"], "level", keepdims=0),
-        _node("ReduceMax", ["level", "time_axis"], "highest", keepdims=1),
-        _node("GreaterOrEqual", ["level", "highest"], "is_loudest"),
-        _node("Greater", ["level", "speech_log_mel"], "is_speech"),
-        _node("And", ["is_loudest", "is_speech"], "is_word"),
-        _node("Unsqueeze", ["is_word", "symbol_axis"], "is_over"),
-        _node("Greater", ["highest", "loud_log_mel"], "loud_turn"),
-        _node("Unsqueeze", ["loud_turn", "symbol_axis"], "was_loud"),
-        *_choice("is_over", "was_loud"),
-        _node("Identity", ["scores"], "logprobs"),
-    ]
-    constants = {
-        "mel_axis": np.array([1]),
-        "time_axis": np.array([1]),
-        "symbol_axis": np.array([2]),
-        "speech_log_mel": np.float32(NEMO_SPEECH),
-        "loud_log_mel": np.float32(NEMO_LOUD),
-    }
+    nodes = [*NEMO_NODES, _node("Identity", ["scores"], "logprobs")]
     inputs = [
         _tensor("audio_signal", ["n", 80, "t"]),
         _tensor("length", ["n"], TensorProto.INT64),
     ]
     outputs = [_tensor("logprobs", ["n", "t", 3])]
     facts = {"vocab_size": "3", "subsampling_factor": "1", "normalize_type": ""}
-    return _write_ctc(folder, nodes, constants, inputs, outputs, facts)
+    return _write_ctc(folder, nodes, NEMO_CONSTANTS, inputs, outputs, facts)
+
+
+def write_nemo_transducer(folder: Path) -> Path:
+    """A whole-turn transducer as NeMo and GigaAM export it; its decoder lets one word through."""
+    encoder = [
+        *NEMO_NODES,
+        _node("Transpose", ["scores"], "outputs", perm=[0, 2, 1]),
+        _node("Identity", ["length"], "encoded_lengths"),
+    ]
+    inputs = [_tensor("audio_signal", ["n", 80, "t"]), _tensor("length", ["n"], TensorProto.INT64)]
+    outputs = [_tensor("outputs", ["n", 3, "t"]), _tensor("encoded_lengths", ["n"], TensorProto.INT64)]
+    sizes = {"vocab_size": "2", "pred_rnn_layers": "1", "pred_hidden": "1"}
+    folder.mkdir(parents=True)
+    facts = {**sizes, "subsampling_factor": "1", "normalize_type": ""}
+    _save(folder / "encoder.onnx", encoder, NEMO_CONSTANTS, inputs, outputs, facts)
+    decoder = [
+        _node("Less", ["targets", "blank"], "after_a_word"),
+        _node("Cast", ["after_a_word"], "is_enough", to=TensorProto.FLOAT),
+        _node("Unsqueeze", ["is_enough", "last_axis"], "enough"),
+        _node("Mul", ["enough", "only_blank"], "decoder_out"),
+        *(_node("Identity", [name], f"{name}_next") for name in ("target_length", "h", "c")),
+    ]
+    only_blank = np.array([0, 0, 10], np.float32).reshape(1, 3, 1)
+    constants = {"blank": np.array(2, np.int32), "last_axis": np.array([2]), "only_blank": only_blank}
+    state = [1, "n", 1]
+    inputs = [
+        _tensor("targets", ["n", 1], TensorProto.INT32),
+        _tensor("target_length", ["n"], TensorProto.INT32),
+        *(_tensor(name, state) for name in ("h", "c")),
+    ]
+    outputs = [
+        _tensor("decoder_out", ["n", 3, 1]),
+        _tensor("target_length_next", ["n"], TensorProto.INT32),
+        *(_tensor(f"{name}_next", state) for name in ("h", "c")),
+    ]
+    _save(folder / "decoder.onnx", decoder, constants, inputs, outputs, {})
+    joiner = [
+        _node("Add", ["encoder_out", "decoder_out"], "both"),
+        _node("Transpose", ["both"], "logit", perm=[0, 2, 1]),
+    ]
+    inputs = [_tensor("encoder_out", ["n", 3, 1]), _tensor("decoder_out", ["n", 3, 1])]
+    _save(folder / "joiner.onnx", joiner, {}, inputs, [_tensor("logit", ["n", 1, 3])], {})
+    (folder / "tokens.txt").write_text(TOKENS, encoding="utf-8")
+    return folder
 
 
 def write_zipformer(folder: Path) -> Path:
@@ -233,3 +259,23 @@ def _save(
     helper.set_model_props(model, facts)
     checker.check_model(model)
     save(model, str(file))
+
+
+NEMO_NODES = [
+    _node("ReduceMax", ["audio_signal", "mel_axis"], "level", keepdims=0),
+    _node("ReduceMax", ["level", "time_axis"], "highest", keepdims=1),
+    _node("GreaterOrEqual", ["level", "highest"], "is_loudest"),
+    _node("Greater", ["level", "speech_log_mel"], "is_speech"),
+    _node("And", ["is_loudest", "is_speech"], "is_word"),
+    _node("Unsqueeze", ["is_word", "symbol_axis"], "is_over"),
+    _node("Greater", ["highest", "loud_log_mel"], "loud_turn"),
+    _node("Unsqueeze", ["loud_turn", "symbol_axis"], "was_loud"),
+    *_choice("is_over", "was_loud"),
+]
+NEMO_CONSTANTS = {
+    "mel_axis": np.array([1]),
+    "time_axis": np.array([1]),
+    "symbol_axis": np.array([2]),
+    "speech_log_mel": np.float32(NEMO_SPEECH),
+    "loud_log_mel": np.float32(NEMO_LOUD),
+}

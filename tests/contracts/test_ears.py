@@ -16,7 +16,13 @@ from calls.audio import FRAME_BYTES, read_wav, silence
 from calls.errors import MissingDependency
 from calls.transcript import Transcript
 from demo.clock import ProcessClock
-from tests.contracts.sherpa_models import write_nemo_ctc, write_t_one, write_transducer, write_zipformer
+from tests.contracts.sherpa_models import (
+    write_nemo_ctc,
+    write_nemo_transducer,
+    write_t_one,
+    write_transducer,
+    write_zipformer,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one pair of processes serves all tests of an engine
 
@@ -45,6 +51,7 @@ TINY_MODELS = {
     "t_one": write_t_one,
     "zipformer": write_zipformer,
     "nemo_ctc": write_nemo_ctc,
+    "nemo_transducer": write_nemo_transducer,
     "transducer": write_transducer,
 }
 
@@ -225,6 +232,13 @@ async def test_a_missing_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(MissingDependency, match=str(tmp_path)) as refusal:
         await ears.start()
     assert "am/final.mdl" in refusal.value.hint
+
+
+async def test_a_model_of_another_kind_that_ends_the_process_is_told(tmp_path: Path) -> None:
+    model = write_nemo_ctc(tmp_path / "model")
+    engine = {"model": str(model), "architecture": "t_one"}
+    with pytest.raises(MissingDependency, match=r"не запустился|не загружается"):
+        await SupervisedEars(Settings(kind="sherpa", engine=engine), ProcessClock()).start()
 
 
 async def test_an_unknown_engine_is_named() -> None:
