@@ -152,20 +152,20 @@ def refuse_missing(
     wanted = list(dict.fromkeys(field for field, _ in absent)) or list(missing)
     suggestions = [text for field in wanted for text in _suggest(field, headers)]
     if absent:
-        message = f"{source} has no column {absent[0][1]!r}"
+        message = f"{source}: нет столбца «{absent[0][1]}»"
     else:
-        message = f"{source} has no column for {' and '.join(missing)}"
+        message = f"{source}: нет столбца для {' и '.join(missing)}"
     examples = "; ".join(f"{field}: {HEADERS[field][0]!r}" for field in wanted)
     raise BadInput(
         message + "".join(suggestions) + ".",
-        hint=f"Are there headers? Name the columns in `crm: columns:`, for example {{{examples}}}.",
+        hint=f"Есть ли заголовки? Назовите столбцы в `crm: columns:`, например {{{examples}}}.",
     )
 
 
 def _suggest(field: Field, headers: Sequence[str]) -> list[str]:
     known = HEADERS[field]
     return [
-        f" (did you mean {header!r}?)"
+        f" (может быть, «{header}»?)"
         for header in headers
         if difflib.get_close_matches(normalised(header), known, n=1, cutoff=_LOOKS_LIKE)
     ][:1]

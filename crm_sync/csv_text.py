@@ -132,7 +132,7 @@ def _records(
             rows.append(Row(number, cells))
         else:
             torn.append(
-                RejectedRow(source, number, "", "a quotation mark that does not close, or a huge cell")
+                RejectedRow(source, number, "", "кавычка не закрыта или ячейка огромна")
             )
     return rows, torn
 
@@ -175,7 +175,7 @@ def _parsed(text: str, delimiter: str) -> tuple[tuple[str, ...], bool]:
 def _too_long(table: Table) -> list[RejectedRow]:
     width = len(table.headers)
     return [
-        RejectedRow(table.source, row.number, "", "more cells than headers: a delimiter without quotes?")
+        RejectedRow(table.source, row.number, "", "ячеек больше, чем столбцов: разделитель без кавычек?")
         for row in table.rows
         if any(row.cells[width:])
     ]

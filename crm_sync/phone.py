@@ -28,12 +28,12 @@ def e164(text: str, region: str = "RU") -> str:
     """
     cleaned = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
     if not cleaned:
-        raise BadPhone("no phone number")
+        raise BadPhone("нет номера телефона")
     if _SCIENTIFIC.fullmatch(cleaned):
-        raise BadPhone("a number that a spreadsheet has rounded; format the column as text")
+        raise BadPhone("номер округлён таблицей; задайте столбцу текстовый формат")
     if _EXTENSION.search(cleaned):
-        raise BadPhone("a number with an extension cannot be dialled")
-    trouble = BadPhone("not a phone number")
+        raise BadPhone("номер с добавочным набрать нельзя")
+    trouble = BadPhone("это не номер телефона")
     for part in _SEPARATOR.split(cleaned):
         try:
             return _one(part.strip(), region)
@@ -51,15 +51,15 @@ def _one(text: str, region: str) -> str:
         ) from error
     bare = _LABEL.sub("", text)
     if not _WRITTEN.fullmatch(bare):
-        raise BadPhone("not a phone number")
+        raise BadPhone("это не номер телефона")
     try:
         number = phonenumbers.parse(bare, region)
     except phonenumbers.NumberParseException as error:
-        raise BadPhone("not a phone number") from error
+        raise BadPhone("это не номер телефона") from error
     if not phonenumbers.is_possible_number(number):
-        raise BadPhone("a phone number with too few or too many digits")
+        raise BadPhone("в номере слишком мало или слишком много цифр")
     if not phonenumbers.is_valid_number(number) and not _newly_assigned(number.country_code, number):
-        raise BadPhone("not a number that is in use in its country")
+        raise BadPhone("таких номеров в этой стране нет")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -41,7 +41,7 @@ def read_slots(table: Table, columns: Columns, reading: Reading) -> SlotTable:
         cells = columns.pick(row.cells)
         reference, branch = cells.get(Field.REFERENCE, ""), cells.get(Field.BRANCH, "")
         if not reference or reference in free or reference in taken:
-            reason = "a slot needs a reference of its own"
+            reason = "у свободного времени должен быть свой номер"
             rejected.append(RejectedRow(table.source, row.number, columns.headers[Field.REFERENCE], reason))
         elif cells.get(Field.TAKEN, "").lower() not in _FREE:
             taken.add(reference)

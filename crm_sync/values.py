@@ -66,19 +66,19 @@ def day_of(text: str) -> date:
     if match := _ISO_DATE.fullmatch(text.strip()):
         year, month, day = match.groups()
         return _date(int(year), int(month), int(day))
-    raise BadValue("not a date; write it as 03.03.2027 or 2027-03-03")
+    raise BadValue("это не дата; пишите 03.03.2027 или 2027-03-03")
 
 
 def time_of(text: str) -> time:
     """9:05, 09:05:00 or 9.05."""
     match = _TIME.fullmatch(text.strip())
     if match is None:
-        raise BadValue("not a time; write it as 9:05")
+        raise BadValue("это не время; пишите 9:05")
     hour, minute, second = (int(part or 0) for part in match.groups())
     try:
         return time(hour, minute, second)
     except ValueError as error:
-        raise BadValue("there is no such time of the day") from error
+        raise BadValue("такого времени суток не бывает") from error
 
 
 def moment_of(text: str, zone: ZoneInfo) -> datetime:
@@ -91,7 +91,7 @@ def moment_of(text: str, zone: ZoneInfo) -> datetime:
             pass
     day, gap, hour = cleaned.replace("T", " ").replace(",", " ").partition(" ")
     if not gap:
-        raise BadValue("a date without a time")
+        raise BadValue("дата без времени")
     return local(day_of(day), time_of(hour.strip().removeprefix("в ")), zone)
 
 
@@ -100,7 +100,7 @@ def local(day: date, hour: time, zone: ZoneInfo) -> datetime:
     shown = datetime.combine(day, hour, tzinfo=zone)
     instant = _utc(shown)
     if instant.astimezone(zone).replace(tzinfo=None) != shown.replace(tzinfo=None):
-        raise BadValue("the clocks skip this time on that day")
+        raise BadValue("в этот день часы переводят, и такого времени нет")
     return instant
 
 
@@ -116,7 +116,7 @@ def zone_of(text: str) -> str | None:
     else:
         return _iana(cleaned)
     if hours not in _SINCE_MOSCOW:
-        raise BadValue("an unknown time zone; write one such as Asia/Omsk or МСК+3")
+        raise BadValue("неизвестный часовой пояс; пишите Asia/Omsk или МСК+3")
     return _SINCE_MOSCOW[hours]
 
 
@@ -127,7 +127,7 @@ def language_of(text: str) -> str:
         return _LANGUAGES[word]
     match = _LANGUAGE_TAG.fullmatch(word)
     if match is None:
-        raise BadValue("an unknown language; write a code such as ru or en")
+        raise BadValue("неизвестный язык; пишите код: ru или en")
     return match[1]
 
 
@@ -141,7 +141,7 @@ def wish_of(text: str) -> ContactWish:
     ):
         if word in words:
             return wish
-    raise BadValue("an unknown way of contact; write звонок, смс or не звонить")
+    raise BadValue("неизвестный способ связи; пишите звонок, смс или не звонить")
 
 
 def first_visit_of(text: str) -> bool | None:
@@ -170,18 +170,18 @@ def _date(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise BadValue("there is no such day") from error
+        raise BadValue("такого дня не бывает") from error
 
 
 def _utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except (OverflowError, ValueError) as error:
-        raise BadValue("there is no such day") from error
+        raise BadValue("такого дня не бывает") from error
 
 
 def _iana(name: str) -> str:
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadValue("an unknown time zone; write one such as Asia/Omsk or МСК+3") from error
+        raise BadValue("неизвестный часовой пояс; пишите Asia/Omsk или МСК+3") from error

@@ -67,7 +67,7 @@ def read_visits(table: Table, columns: Columns, reading: Reading) -> Visits:
         cells = columns.pick(row.cells)
         reference = reference_of(cells)
         if reference in first_rows:
-            reason = f"the same visit as in row {first_rows[reference]}"
+            reason = f"тот же визит, что в строке {first_rows[reference]}"
             rejected.append(RejectedRow(table.source, row.number, "", reason, reference))
             continue
         first_rows[reference] = row.number
@@ -115,7 +115,7 @@ def start_of(cells: Cells, zone: ZoneInfo) -> datetime:
     if cells.get(Field.START):
         return _moment(cells, Field.START, zone)
     if not cells.get(Field.DATE):
-        raise BadCell(Field.DATE if Field.DATE in cells else Field.START, "no date")
+        raise BadCell(Field.DATE if Field.DATE in cells else Field.START, "нет даты")
     if not cells.get(Field.TIME):
         return _moment(cells, Field.DATE, zone)
     day = _understood(cells, Field.DATE, lambda text: values.day_of(text.replace("T", " ").partition(" ")[0]))
@@ -128,7 +128,7 @@ def _moment(cells: Cells, field: Field, zone: ZoneInfo) -> datetime:
     if _MIDNIGHT.search(cells[field]) or not re.search(r"[\sT,]\S*\d", cells[field].strip()):
         day = cells[field].replace("T", " ").partition(" ")[0]
         _understood({field: day}, field, values.day_of)
-        raise BadCell(Field.TIME if Field.TIME in cells else field, "no time of the day")
+        raise BadCell(Field.TIME if Field.TIME in cells else field, "нет времени приёма")
     return _understood(cells, field, lambda text: values.moment_of(text, zone))
 
 

@@ -106,7 +106,7 @@ async def test_a_booking_gives_way_when_the_clinic_moves_the_visit(path: Path, t
     slots.write_text("Номер;Начало;Врач\ns1;03.03.2027 15:00;Ким О. Ю.\n;03.03.2027 16:00;\ns3;никогда;\n")
     options: dict[str, Any] = {"slots": slots}
     rows = f"№;{HEADER}\n7;{GOOD}\n"
-    with pytest.raises(BadInput, match=r"slots\.csv has no column for reference"):
+    with pytest.raises(BadInput, match=r"slots\.csv: нет столбца для reference"):
         await pulled(path, rows, **options)
     slots.write_text(slots.read_text().replace("Номер", "№"))
     pull = await pulled(path, rows, **options)

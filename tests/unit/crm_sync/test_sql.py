@@ -99,10 +99,10 @@ async def test_a_clinic_may_have_codes_of_its_own(url: str) -> None:
     ("options", "message"),
     [
         ({"table": "vizits"}, "no table 'vizits'"),
-        ({"columns": {"phone": "fone"}}, "no column 'fone'"),
+        ({"columns": {"phone": "fone"}}, "нет столбца «fone»"),
         ({"table": "", "query": "SELECT * FROM nowhere"}, "lacks a table"),
-        ({"table": "", "query": "SELECT phone FROM visits"}, "no column for reference and date"),
-        ({"table": "log", "columns": {}}, "no column for phone and date"),
+        ({"table": "", "query": "SELECT phone FROM visits"}, "нет столбца для reference и date"),
+        ({"table": "log", "columns": {}}, "нет столбца для phone и date"),
     ],
 )
 async def test_a_wrong_shape_is_explained(url: str, options: dict[str, Any], message: str) -> None:

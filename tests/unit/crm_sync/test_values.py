@@ -24,7 +24,7 @@ def test_days(text: str) -> None:
     "text", ["", "завтра", "03/04/2027", "31.02.2027", "2027", "3.3.20277", "00.00.0000"]
 )
 def test_what_is_no_day(text: str) -> None:
-    with pytest.raises(BadValue, match=r"date|day"):
+    with pytest.raises(BadValue, match=r"дат|дня"):
         values.day_of(text)
 
 
@@ -37,7 +37,7 @@ def test_times(text: str, expected: time) -> None:
 
 @pytest.mark.parametrize("text", ["", "9", "24:00", "9:60", "девять", "9:5"])
 def test_what_is_no_time(text: str) -> None:
-    with pytest.raises(BadValue, match="time"):
+    with pytest.raises(BadValue, match="врем"):
         values.time_of(text)
 
 
@@ -65,7 +65,7 @@ def test_what_is_no_moment(text: str) -> None:
 
 
 def test_a_time_that_the_clocks_skip_is_refused() -> None:
-    with pytest.raises(BadValue, match="skip"):
+    with pytest.raises(BadValue, match="часы переводят"):
         values.local(date(2027, 3, 28), time(2, 30), BERLIN)
     assert values.local(date(2027, 3, 28), time(3, 30), BERLIN) == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
 
@@ -75,7 +75,7 @@ def test_a_time_that_comes_twice_is_the_first() -> None:
 
 
 def test_the_first_day_of_all_is_refused() -> None:
-    with pytest.raises(BadValue, match="no such day"):
+    with pytest.raises(BadValue, match="такого дня"):
         values.local(date(1, 1, 1), time(0, 0), MOSCOW)
 
 
@@ -98,7 +98,7 @@ def test_zones(text: str, zone: str | None) -> None:
 
 @pytest.mark.parametrize("text", ["Луна", "МСК+15", "../etc/passwd", "Europe", "UTC-9"])
 def test_unknown_zones_are_refused(text: str) -> None:
-    with pytest.raises(BadValue, match="zone"):
+    with pytest.raises(BadValue, match="пояс"):
         values.zone_of(text)
 
 
@@ -106,7 +106,7 @@ def test_languages() -> None:
     assert [values.language_of(text) for text in ("", "Русский", "англ.", "EN", "kk", "en-US")] == [
         *("ru", "ru", "en", "en", "kk", "en")
     ]
-    with pytest.raises(BadValue, match="language"):
+    with pytest.raises(BadValue, match="язык"):
         values.language_of("клингонский")
 
 
@@ -125,7 +125,7 @@ def test_wishes(text: str, wish: ContactWish) -> None:
 
 
 def test_an_unknown_wish_disturbs_nobody() -> None:
-    with pytest.raises(BadValue, match="contact"):
+    with pytest.raises(BadValue, match="способ связи"):
         values.wish_of("голубиная почта")
 
 
