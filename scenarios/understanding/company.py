@@ -18,11 +18,11 @@ class Grammar:
     """How a language builds clauses.
 
     `openers` begin a clause, `subjects` do when a finite verb follows, `adversatives` are openers that
-    limit what was said. `core` verbs alone make an answer clear, `core_refused` ones when negated: idioms need plainer company.
+    limit what was said; right after `binders` no subject opens one. `core` verbs alone make an answer clear, `core_refused` ones when negated: idioms need plainer company.
     Somebody else
     who comes or does not is one of the `patients`. `impersonal` verbs in the third person still speak of the one who answers, and so does any
     verb beside a word of `own` («меня не будет»).
-    `is_object(tokens, at)` tells a complement («за справкой», «найти») from words that just stand there.
+    `is_light` words can complete no verb. `is_object(tokens, at)` tells a complement («за справкой», «найти») from words that just stand there.
     """
 
     openers: frozenset[str]
@@ -33,6 +33,8 @@ class Grammar:
     patients: frozenset[str]
     impersonal: frozenset[str]
     own: frozenset[str]
+    binders: frozenset[str]
+    is_light: Callable[[Token], bool]
     is_finite: Callable[[Token], bool]
     is_object: Callable[[Sequence[Token], int], bool]
 
@@ -59,16 +61,17 @@ class Company:
     def beside(self, words: Sequence[int]) -> frozenset[int]:
         """The unknown words in the clauses of these words; of somebody else's deed every foreign word."""
         counted = self.unknown if self.others.isdisjoint(words) else self.foreign | self.strangers
-        return counted & self._in_clauses_of(words)
+        return counted & self.around(words)
 
-    def _in_clauses_of(self, words: Sequence[int]) -> frozenset[int]:
+    def around(self, words: Sequence[int]) -> frozenset[int]:
+        """All words in the clauses of these words."""
         clauses = {self.clause_of[at] for at in words}
         return frozenset(at for at, clause in enumerate(self.clause_of) if clause in clauses)
 
     def completing(self, words: Sequence[int]) -> frozenset[int]:
         """The unknown words that complete these: «не могу найти», «не приду за справкой»."""
         near = range(words[0] - _REACH, words[-1] + _REACH + 1)
-        return frozenset(at for at in self.objects if at in near) & self._in_clauses_of(words)
+        return frozenset(at for at in self.objects if at in near) & self.around(words)
 
     def precedes_contrast(self, at: int, words: Sequence[int]) -> bool:
         """«Хотела прийти, но не смогу»: whether this word stands before the «но» of these."""
@@ -90,14 +93,17 @@ def company(
     tokens: Sequence[Token],
     foreign: frozenset[int],
     claimed: frozenset[int],
+    explained: frozenset[int],
     harmless: frozenset[str],
     grammar: Grammar,
 ) -> Company:
     """Divide a turn into clauses, by pauses where they were heard and by the words that begin a clause.
 
-    `claimed` words are part of what is said about the visit.
+    `claimed` words are part of what is said about the visit, `explained` ones of anything that is known.
     """
-    unknown = frozenset(at for at in foreign if not tokens[at].is_among(harmless))
+    unknown = frozenset(
+        at for at in foreign if not (tokens[at].is_among(harmless) or grammar.is_light(tokens[at]))
+    )
     clause_of: list[int] = []
     limiting: set[int] = set()
     for at, token in enumerate(tokens):
@@ -129,7 +135,7 @@ def company(
         strangers=frozenset(
             at
             for at, token in enumerate(tokens)
-            if "noun" in token.shape.tags and at not in claimed and not token.is_among(grammar.patients)
+            if "noun" in token.shape.tags and at not in explained and not token.is_among(grammar.patients)
         ),
         limiting=frozenset(limiting),
     )
@@ -143,10 +149,11 @@ def _opens(tokens: Sequence[Token], at: int, grammar: Grammar) -> bool:
     form = tokens[at].form
     if form in grammar.openers or form in grammar.adversatives:
         return True
-    if form not in grammar.subjects:
+    if form not in grammar.subjects or tokens[at - 1].form in grammar.binders:
         return False
-    for token in tokens[at + 1 :]:
-        if token.pause or token.form in grammar.openers | grammar.adversatives | grammar.subjects:
+    for place, token in enumerate(tokens[at + 1 :]):
+        ends = token.form in grammar.openers | grammar.adversatives
+        if token.pause or ends or (place and token.form in grammar.subjects):
             return False
         if grammar.is_finite(token):
             return True

@@ -294,6 +294,8 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
         own = act.sign in (Sign.REFUSE, Sign.DECLINE) and reading.company.others.isdisjoint(act.taken)
         refusals_only = refusals_only and own
         beside |= (reading.company.completing if own else reading.company.beside)(act.taken)
+        if act.sign is Sign.CANCEL:
+            beside |= {at for at in reading.company.weighty & reading.company.around(act.taken) if at > act.end}
     if beside or (reading.company.is_limited and reading.company.unknown):
         return True
     limit = _MAX_UNKNOWN_BESIDE_REFUSAL if refusals_only else min(len(verdict.evidence), _MAX_UNKNOWN_ELSEWHERE)

@@ -10,6 +10,8 @@ from calls.transcript import UNKNOWN_WORD, Transcript
 _PIECE = re.compile(
     r"\[unk\]|\d{1,2}[:.]\d{2}|\d+(?:-?[а-яa-z]+)?|[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]+", re.I
 )
+# «дааа»: no word of ours has a letter three times in a row.
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def tokenise(
                 if "?" in piece and tokens:
                     tokens[-1] = replace(tokens[-1], asked=True)
                 continue
-            forms = expand(_unfold(piece))
+            forms = expand(_unfold(_DRAWN_OUT.sub(r"\1", piece)))
             for form in forms:
                 if taken_apart or not _repeats(tokens, form, pause):
                     tokens.append(Token(form, shape_of(form), word.confidence, pause and bool(tokens)))

@@ -174,7 +174,10 @@ class RuleUnderstander:
 
     def _company(self, tokens: Sequence[Token], acts: Sequence[Act], foreign: frozenset[int]) -> Company:
         claimed = frozenset(at for act in acts if act.sign in POLAR for at in act.taken)
-        return company(tokens, foreign, claimed, self._language.harmless_words, self._language.grammar)
+        explained = frozenset(at for act in acts if not isinstance(act.sign, Hint) for at in act.taken)
+        return company(
+            tokens, foreign, claimed, explained, self._language.harmless_words, self._language.grammar
+        )
 
     def _reading(
         self,

@@ -22,6 +22,8 @@ GRAMMAR = Grammar(
     patients=frozenset(),
     impersonal=frozenset(),
     own=frozenset(),
+    binders=frozenset("for to of with by at in on from that if when because".split()),
+    is_light=lambda token: False,
     is_finite=lambda token: True,
     is_object=_is_object,
 )

@@ -7,10 +7,19 @@ from scenarios.understanding.tokens import Token
 
 # Prepositions that give a cause, a company or a means: «из-за погоды», «с давлением».
 _OF_CAUSE = frozenset("из-за от по при с со из у".split())
+_LIGHT = frozenset({"advb", "prcl", "intj", "conj"})
+_HEAVY = frozenset({"noun", "verb", "infn"})
+_NAMES = frozenset({"name", "surn", "patr"})
 
 
 def _is_finite(token: Token) -> bool:
     return not token.shape.tags.isdisjoint(("verb", "prts", "pred"))
+
+
+def _is_light(token: Token) -> bool:
+    """An adverb, a particle, an interjection or a name: none of them says what the verb is about."""
+    tags = token.shape.tags
+    return not tags.isdisjoint(_LIGHT) and tags.isdisjoint(_HEAVY) or not tags.isdisjoint(_NAMES)
 
 
 def _is_object(tokens: Sequence[Token], at: int) -> bool:
@@ -48,6 +57,8 @@ GRAMMAR = Grammar(
         "получится получается выйдет выходит удастся хочется светит придется болит требуется".split()
     ),
     own=frozenset("меня нас мне нам".split()),
+    binders=frozenset("что чтобы как если когда к ко с со у о об от до из за по на в во при для под над без".split()),
+    is_light=_is_light,
     is_finite=_is_finite,
     is_object=_is_object,
 )
