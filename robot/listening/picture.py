@@ -38,6 +38,7 @@ class _Row:
 
     start_s: float
     top: float
+    has_robot: bool
 
     @property
     def end_s(self) -> float:
@@ -49,7 +50,7 @@ class _Row:
 
     @property
     def patient_top(self) -> float:
-        return self.robot_top + LANE + LANE_WORDS
+        return self.robot_top + (LANE + LANE_WORDS if self.has_robot else 0)
 
     @property
     def bottom(self) -> float:
@@ -62,20 +63,15 @@ class _Row:
         return LEFT + (min(max(at_s, self.start_s), self.end_s) - self.start_s) * PX_PER_S
 
 
-ROW = ROW_TOP + 2 * (LANE + LANE_WORDS) + WORD_LINE + ROW_GAP
-
-
 def picture(sheet: CallSheet) -> str:
     """The SVG's text, 1200 px wide and as high as the call is long."""
     count = max(1, math.ceil(sheet.duration_s / ROW_S))
-    rows = [_Row(index * ROW_S, HEAD + index * ROW) for index in range(count)]
-    height = HEAD + count * ROW + LEGEND
-    shapes = [
-        *_head(sheet),
-        *(shape for row in rows for shape in _row(sheet, row)),
-        *_legend(height - LEGEND),
-    ]
-    return document(WIDTH, height, shapes)
+    has_robot = sheet.robot_pcm is not None
+    row_height = ROW_TOP + (1 + has_robot) * (LANE + LANE_WORDS) + WORD_LINE + ROW_GAP
+    rows = [_Row(index * ROW_S, HEAD + index * row_height, has_robot) for index in range(count)]
+    height = HEAD + count * row_height + LEGEND
+    drawn = (shape for row in rows for shape in _row(sheet, row))
+    return document(WIDTH, height, [*_head(sheet), *drawn, *_legend(sheet, height - LEGEND)])
 
 
 def _head(sheet: CallSheet) -> Iterator[str]:
@@ -87,11 +83,11 @@ def _head(sheet: CallSheet) -> Iterator[str]:
 
 def _row(sheet: CallSheet, row: _Row) -> Iterator[str]:
     yield from _paper(sheet, row)
-    yield from _grid(sheet, row)
+    yield from _grid(row)
     if sheet.robot_pcm is not None:
         yield from _lane(row, row.robot_top, "Робот", sheet.robot_pcm, ROBOT)
         yield from _words(row, row.robot_top + LANE, [word for said in sheet.robot for word in said.words], 2)
-    name = "Пациент" if sheet.robot_pcm is not None else "Запись"
+    name = "Пациент" if row.has_robot else "Запись"
     yield from _lane(row, row.patient_top, name, sheet.patient_pcm, PATIENT)
     spoken = [word for said in sheet.patient if not said.key for word in said.words]
     yield from _words(row, row.bottom, spoken, 2)
@@ -115,12 +111,11 @@ def _stretch(row: _Row, start_s: float, end_s: float, top: float, bottom: float,
         yield rect(row.x(start_s), top, row.x(end_s) - row.x(start_s), bottom - top, fill)
 
 
-def _grid(sheet: CallSheet, row: _Row) -> Iterator[str]:
+def _grid(row: _Row) -> Iterator[str]:
     bottom = row.bottom + LANE_WORDS + WORD_LINE
-    top = row.robot_top if sheet.robot_pcm is not None else row.patient_top
     for second in range(math.ceil(row.start_s), math.floor(row.end_s) + 1):
         x = row.x(second)
-        yield line(x, top, x, row.bottom, GRID)
+        yield line(x, row.robot_top, x, row.bottom, GRID)
         if row.holds(second):
             yield text(x + 2, bottom + 10, f"{second // 60}:{second % 60:02}", 9, FAINT)
 
@@ -208,16 +203,21 @@ def _turn_end(x: float, top: float, bottom: float) -> str:
     return line(x, top, x, bottom, TURN_END, stroke_width=1.5, stroke_dasharray="3 2")
 
 
-def _legend(top: float) -> Iterator[str]:
+def _legend(sheet: CallSheet, top: float) -> Iterator[str]:
+    """What the marks mean, as far as there can be any of them."""
+    y, x = top + 30, float(RIGHT)
+    yield _turn_end(x, y - 9, y + 3)
+    yield text(x + 6, y, LEGEND_TURN_END, LEGEND_SIZE, FAINT)
+    if not sheet.robot:
+        return
     yield text(RIGHT, top + 12, NOTE, LEGEND_SIZE, FAINT)
-    y, x = top + 30, RIGHT + text_width(LEGEND_DELAY, LEGEND_SIZE) + 8
-    yield text(RIGHT, y, LEGEND_DELAY, LEGEND_SIZE, FAINT)
+    x += text_width(LEGEND_TURN_END, LEGEND_SIZE) + 26
+    yield line(x, y - 9, x, y + 3, CUT, stroke_width=2)
+    yield text(x + 6, y, LEGEND_CUT, LEGEND_SIZE, FAINT)
+    x += text_width(LEGEND_CUT, LEGEND_SIZE) + 26
+    yield text(x, y, LEGEND_DELAY, LEGEND_SIZE, FAINT)
+    x += text_width(LEGEND_DELAY, LEGEND_SIZE) + 8
     for part, name in DELAY_PARTS.items():
         yield rect(x, y - 7, 10, 8, PART_COLOURS[part])
         yield text(x + 14, y, name, LEGEND_SIZE, FAINT)
         x += text_width(name, LEGEND_SIZE) + 28
-    yield _turn_end(x, y - 9, y + 3)
-    yield text(x + 6, y, LEGEND_TURN_END, LEGEND_SIZE, FAINT)
-    x += text_width(LEGEND_TURN_END, LEGEND_SIZE) + 26
-    yield line(x, y - 9, x, y + 3, CUT, stroke_width=2)
-    yield text(x + 6, y, LEGEND_CUT, LEGEND_SIZE, FAINT)
