@@ -32,7 +32,7 @@ from bench.recognition_sets import (
     voice_sets,
 )
 from calls.errors import ZvonarError
-from calls.transcript import Transcript, Word
+from calls.transcript import UNKNOWN_WORD, Transcript
 from scenarios.understanding import Meaning, Question, understander
 
 CHUNK_SAMPLES = 320  # 40 ms, as a line delivers it
@@ -97,7 +97,7 @@ class Score:
         words = [word.text for word in heard.words]
         self.silent += not words
         if not clip.texts:
-            known = Transcript(tuple(word for word in heard.words if word.text != "[unk]"))
+            known = Transcript(tuple(word for word in heard.words if word.text != UNKNOWN_WORD))
             self.taken_for_answer += meaning_of_text(known.text) in YES | NO
             taken = accepted_meaning(heard) in YES | NO
             self.taken_after_rejection += taken
@@ -260,8 +260,6 @@ def main() -> int:
         return 2
     return 0
 
-
-__all__ = ["Score", "Transcript", "Word", "edits", "hear", "measure"]
 
 if __name__ == "__main__":
     sys.exit(main())
