@@ -18,11 +18,12 @@ class Grammar:
     """How a language builds clauses.
 
     `openers` begin a clause, `subjects` do when a finite verb follows, `adversatives` are openers that
-    limit what was said; right after `binders` no subject opens one. `core` verbs alone make an answer clear, `core_refused` ones when negated: idioms need plainer company.
-    Somebody else
-    who comes or does not is one of the `patients`. `impersonal` verbs in the third person still speak of the one who answers, and so does any
-    verb beside a word of `own` («меня не будет»).
-    `is_light` words can complete no verb. `is_object(tokens, at)` tells a complement («за справкой», «найти») from words that just stand there.
+    limit what was said; right after `binders` no subject opens one. `core` verbs alone make an answer
+    clear, `core_refused` ones when negated: idioms need plainer company. Somebody else who comes or
+    does not is one of the `patients`. `impersonal` verbs in the third person still speak of the one who
+    answers, and so does any verb beside a word of `own` («меня не будет»). `is_light` words can
+    complete no verb. `is_object(tokens, at)` tells a complement («за справкой», «найти») from words
+    that just stand there.
     """
 
     openers: frozenset[str]
@@ -40,10 +41,29 @@ class Grammar:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownWords:
+    """Words that rules took: `claimed` for what is said about the visit, `explained` for anything at all;
+    `openings` begin a question."""
+
+    claimed: frozenset[int]
+    explained: frozenset[int]
+    openings: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words that change nothing beside a clear answer; `away` ones only beside a refusal."""
+
+    harmless: frozenset[str]
+    away: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """Indices of words, and the number of the clause that each word of the turn belongs to.
 
-    `foreign` words are explained by nothing, `unknown` ones are not even harmless; those of `objects` are complements; `limiting` clauses
+    `foreign` words are explained by nothing, `unknown` ones are not even harmless, `away` ones
+    are harmless beside a refusal only; those of `objects` are complements; `limiting` clauses
     begin with «но». `core` are verbs that make an answer clear, `others` verbs of which somebody else is
     the subject, `strangers` nouns that may be that somebody and are no patient.
     """
@@ -51,6 +71,7 @@ class Company:
     clause_of: tuple[int, ...] = ()
     foreign: frozenset[int] = frozenset()
     unknown: frozenset[int] = frozenset()
+    away: frozenset[int] = frozenset()
     objects: frozenset[int] = frozenset()
     core: frozenset[int] = frozenset()
     core_refused: frozenset[int] = frozenset()
@@ -70,8 +91,10 @@ class Company:
 
     def completing(self, words: Sequence[int]) -> frozenset[int]:
         """The unknown words that complete these: «не могу найти», «не приду за справкой»."""
-        near = range(words[0] - _REACH, words[-1] + _REACH + 1)
-        return frozenset(at for at in self.objects if at in near) & self.around(words)
+        after = [at for at in sorted(self.strangers) if at > words[-1]]
+        near = range(words[0] - _REACH, min([words[-1] + _REACH, *after]) + 1)
+        clause = self.around(words) | {words[-1] + 1}
+        return frozenset(at for at in self.objects if at in near and at in clause)
 
     def precedes_contrast(self, at: int, words: Sequence[int]) -> bool:
         """«Хотела прийти, но не смогу»: whether this word stands before the «но» of these."""
@@ -92,22 +115,20 @@ class Company:
 def company(
     tokens: Sequence[Token],
     foreign: frozenset[int],
-    claimed: frozenset[int],
-    explained: frozenset[int],
-    harmless: frozenset[str],
+    words: KnownWords,
+    lexicon: Lexicon,
     grammar: Grammar,
 ) -> Company:
-    """Divide a turn into clauses, by pauses where they were heard and by the words that begin a clause.
-
-    `claimed` words are part of what is said about the visit, `explained` ones of anything that is known.
-    """
-    unknown = frozenset(
-        at for at in foreign if not (tokens[at].is_among(harmless) or grammar.is_light(tokens[at]))
-    )
+    """Divide a turn into clauses, by pauses where they were heard and by the words that begin a clause."""
+    heavy = frozenset(at for at in foreign if not grammar.is_light(tokens[at]))
+    away = heavy & _among(tokens, lexicon.away)
+    unknown = heavy - away - _among(tokens, lexicon.harmless)
     clause_of: list[int] = []
+    said = False
     limiting: set[int] = set()
     for at, token in enumerate(tokens):
-        opens = at > 0 and (token.pause or token.opens or _opens(tokens, at, grammar))
+        opens = at > 0 and (token.pause or token.opens or _opens(tokens, at, words.openings, grammar, said))
+        said = (said and not opens) or grammar.is_finite(token) or at in words.claimed
         clause_of.append((clause_of[-1] if clause_of else 0) + opens)
         if token.form in grammar.adversatives and at > 0:
             limiting.add(clause_of[-1])
@@ -116,10 +137,11 @@ def company(
         clause_of=tuple(clause_of),
         foreign=foreign,
         unknown=unknown,
+        away=away,
         objects=frozenset(
             at
             for at, token in enumerate(tokens)
-            if at not in claimed
+            if at not in words.claimed
             and (at in unknown or ("infn" in token.shape.tags and not token.is_among(grammar.core)))
             and grammar.is_object(tokens, at)
         ),
@@ -135,7 +157,9 @@ def company(
         strangers=frozenset(
             at
             for at, token in enumerate(tokens)
-            if "noun" in token.shape.tags and at not in explained and not token.is_among(grammar.patients)
+            if "noun" in token.shape.tags
+            and at not in words.explained
+            and not token.is_among(grammar.patients)
         ),
         limiting=frozenset(limiting),
     )
@@ -145,11 +169,17 @@ def _among(tokens: Sequence[Token], words: frozenset[str]) -> frozenset[int]:
     return frozenset(at for at, token in enumerate(tokens) if token.is_among(words))
 
 
-def _opens(tokens: Sequence[Token], at: int, grammar: Grammar) -> bool:
+def _opens(tokens: Sequence[Token], at: int, openings: frozenset[int], grammar: Grammar, said: bool) -> bool:
+    """Whether a clause begins here; a subject begins one only after something was `said` in the last one."""
     form = tokens[at].form
-    if form in grammar.openers or form in grammar.adversatives:
+    if form in grammar.openers or form in grammar.adversatives or at in openings:
         return True
-    if form not in grammar.subjects or tokens[at - 1].form in grammar.binders:
+    if (
+        not said
+        or form not in grammar.subjects
+        or tokens[at - 1].form in grammar.binders
+        or at - 1 in openings
+    ):
         return False
     for place, token in enumerate(tokens[at + 1 :]):
         ends = token.form in grammar.openers | grammar.adversatives

@@ -1,16 +1,14 @@
 """From signs to one meaning: doubt asks again, it never guesses. The same for every language."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from scenarios.understanding.company import Company
+from scenarios.understanding.doubt import POSITIVE_MEANINGS, guard
 from scenarios.understanding.meaning import Meaning, Question, Topic
+from scenarios.understanding.reading import SURE, Reading, Verdict, doubt
 from scenarios.understanding.signs import POLAR, Act, Hint, Sign
 
-# More unknown words than this in other clauses, and the turn was probably not said to us.
-_MAX_UNKNOWN_ELSEWHERE = 2
-_MAX_UNKNOWN_BESIDE_REFUSAL = 3
-_SURE, _BARE, _CORRECTED = 0.97, 0.9, 0.8
+_BARE, _CORRECTED = 0.9, 0.8
 
 # Which of several meanings leads; the others follow in `also` in this order.
 _LEADING = (
@@ -32,53 +30,15 @@ _WANT_DATES = frozenset({Question.ASK_DATE, Question.CHOOSE_SLOT})
 _SAY_NOTHING_BESIDE = frozenset({Meaning.REPEAT, Meaning.HOLD})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A meaning, the acts that carry it, how sure the rule is, and why."""
-
-    meaning: Meaning
-    evidence: tuple[Act, ...] = ()
-    confidence: float = _SURE
-    why: str = ""
-    also: tuple[Meaning, ...] = ()
-    topic: Topic | None = None
-    bare: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A turn as signs: `foreign` counts words that no rule knows, `dates` the days and hours named.
-
-    `company` tells where the unknown words stand that are not harmless beside a clear answer.
-    """
-
-    acts: tuple[Act, ...]
-    foreign: int = 0
-    company: Company = Company()
-    asked: bool = False
-    question_mark: bool = False
-    dates: int = 0
-    when_is_near: bool = False
-    offers_other_time: bool = False
-    has_number: bool = False
-    sure_number: bool = False
-
-    def of(self, *signs: Sign) -> tuple[Act, ...]:
-        return tuple(act for act in self.acts if act.sign in signs)
-
-    def has(self, *signs: Sign) -> bool:
-        return any(act.sign in signs for act in self.acts)
-
-
 def decide(reading: Reading, question: Question) -> Verdict:
     """What the turn means in answer to the question."""
     corrected, reading = _after_correction(reading)
     others = _others(reading, _asked_by_hint(reading, question))
-    verdict = _guard(_POLARITY.get(question, _polarity_neutral)(reading, question), reading, question)
+    verdict = guard(_POLARITY.get(question, _polarity_neutral)(reading, question), reading, question)
     if verdict.meaning is Meaning.CONFIRM and Meaning.CALLBACK in others:
-        verdict = _doubt(f"wants to be called back: {verdict.why}", verdict.evidence)
-    if corrected and verdict.bare and verdict.meaning in _POSITIVE_MEANINGS:
-        verdict = _doubt(f"a bare yes after something else: {verdict.why}", verdict.evidence)
+        verdict = doubt(f"wants to be called back: {verdict.why}", verdict.evidence)
+    if corrected and verdict.bare and verdict.meaning in POSITIVE_MEANINGS:
+        verdict = doubt(f"a bare yes after something else: {verdict.why}", verdict.evidence)
     if corrected and verdict.meaning is not Meaning.UNCLEAR:
         verdict = replace(verdict, why=f"corrected in one breath: {verdict.why}", confidence=_CORRECTED)
     return _combine(verdict, others, reading, question)
@@ -133,7 +93,7 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
     if comes and stays_away and reading.dates > 1:
         return _say(Meaning.RESCHEDULE, stays_away + comes)
     if comes and stays_away:
-        return _doubt("says both that they come and that they do not", comes + stays_away)
+        return doubt("says both that they come and that they do not", comes + stays_away)
     if comes:
         strong = _has_core(reading.of(Sign.ATTEND, Sign.KEEP), reading)
         return (_say if strong else _say_bare)(Meaning.CONFIRM, comes + reading.of(Sign.YES))
@@ -144,9 +104,9 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
         return (_say if strong else _say_bare)(Meaning.CANCEL, stays_away)
     yes, no = reading.of(Sign.YES), reading.of(Sign.NO)
     if no and reading.has(Sign.SOFT_YES):
-        return _doubt("a no beside an agreement", no)
+        return doubt("a no beside an agreement", no)
     if yes and no:
-        return _doubt("yes and no together", yes + no)
+        return doubt("yes and no together", yes + no)
     if yes:
         return _say_bare(Meaning.CONFIRM, yes + reading.of(Sign.FITS))
     if no:
@@ -170,15 +130,15 @@ def _polarity_read_back(reading: Reading, question: Question) -> Verdict:
     keeps, cancels = reading.of(Sign.ATTEND, Sign.KEEP, Sign.WILL_BE), reading.of(Sign.REFUSE, Sign.CANCEL)
     yes, no = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS), reading.of(Sign.NO, Sign.SOFT_NO, Sign.DECLINE)
     if keeps and (cancels or (yes and not no and not reading.has(Sign.KEEP))):
-        return _doubt("keeps and cancels together", keeps + cancels + yes)
+        return doubt("keeps and cancels together", keeps + cancels + yes)
     if keeps:
         return _say(Meaning.CONFIRM, keeps)
     if cancels and no:
-        return _doubt("a no to cancelling together with a no to coming", cancels + no)
+        return doubt("a no to cancelling together with a no to coming", cancels + no)
     if cancels:
         return _say(Meaning.CANCEL, cancels)
     if yes and no:
-        return _doubt("yes and no together", yes + no)
+        return doubt("yes and no together", yes + no)
     if yes:
         return _say_bare(Meaning.CANCEL, yes)
     if no:
@@ -195,7 +155,7 @@ def _polarity_neutral(reading: Reading, question: Question) -> Verdict:
     yes = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS, Sign.ATTEND, Sign.WILL_BE, Sign.KEEP)
     no = reading.of(Sign.NO, Sign.SOFT_NO, Sign.DECLINE, Sign.NOT_FIT, Sign.REFUSE)
     if yes and no:
-        return _doubt("yes and no together", yes + no)
+        return doubt("yes and no together", yes + no)
     if yes:
         return _say_bare(Meaning.YES, yes)
     if no:
@@ -219,115 +179,6 @@ _POLARITY: Mapping[Question, Callable[[Reading, Question], Verdict]] = {
     Question.SATISFACTION: _polarity_value,
     Question.OPEN: _polarity_visit,
 }
-_POLAR_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
-_PARTICLES = frozenset({Sign.YES, Sign.SOFT_YES, Sign.FITS, Sign.NO, Sign.SOFT_NO})
-_POSITIVE_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.YES})
-
-
-def _guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
-    """Everything that turns a yes or a no back into doubt."""
-    if verdict.meaning not in _POLAR_MEANINGS:
-        return verdict
-    # A particle said twice in two ways («естественно, конечно») bears one word that no rule knows.
-    idiom = any(act.sign not in _PARTICLES for act in verdict.evidence)
-    foreign = len(reading.company.weighty) if idiom else reading.foreign
-    limit = min(len(verdict.evidence) - 1, 1)
-    checks = (
-        (_is_hedged(verdict, reading), "hedged"),
-        (reading.has(Sign.DOUBT), "a negation may have been misheard"),
-        (verdict.bare and foreign > limit, "too many words that no rule knows"),
-        (not verdict.bare and _is_in_bad_company(verdict, reading), "unknown words beside the answer"),
-        (
-            _is_negated_elsewhere(verdict, reading),
-            "a negation is left over",
-        ),
-        (reading.asked and verdict.meaning in _POSITIVE_MEANINGS, "asked, not said"),
-        (
-            verdict.bare and reading.has(Sign.ASKS) and not _answers_first(verdict, reading),
-            "asks beside a bare yes or no",
-        ),
-        (_is_bare_no_of_a_date(verdict, reading), "a bare no beside a date"),
-        (_gives_reason_beside(verdict, reading), "a reason in the same clause"),
-        (_asks_before(verdict, reading), "asks in the same clause"),
-        (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question"),
-    )
-    for holds, reason in checks:
-        if holds:
-            return _doubt(f"{reason}: {verdict.why}", verdict.evidence)
-    return verdict
-
-
-def _is_bare_no_of_a_date(verdict: Verdict, reading: Reading) -> bool:
-    """«На вечер нет»: what there is not may be a free hour."""
-    particles = all(act.sign in _PARTICLES for act in verdict.evidence)
-    return particles and verdict.meaning is Meaning.CANCEL and reading.dates > 0
-
-
-def _gives_reason_beside(verdict: Verdict, reading: Reading) -> bool:
-    """«Буду занята», «приду с работы», «свадьба отменяется» are no answers; «не приду, занята» is one."""
-    if verdict.meaning is Meaning.CANCEL and not (verdict.bare and not reading.has(Sign.NO, Sign.DECLINE)):
-        return False
-    clause_of = reading.company.clause_of
-    said = {clause_of[act.start] for act in verdict.evidence if act.sign not in _PARTICLES}
-    return any(clause_of[act.start] in said for act in reading.of(Sign.REASON))
-
-
-def _is_hedged(verdict: Verdict, reading: Reading) -> bool:
-    """A hedge counts unless a refusal follows it with a «но»: «собиралась, но не приду»."""
-    refusals = [act for act in verdict.evidence if act.sign in (Sign.REFUSE, Sign.CANCEL)]
-    return any(
-        not any(reading.company.precedes_contrast(hedge.end, act.taken) for act in refusals)
-        for hedge in reading.of(Sign.HEDGE)
-    )
-
-
-def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
-    """Whether a clear answer may be about something else: every word of its own clause must be known.
-
-    Only a refusal of one's own («не приду») bears unknown words that do not complete it: they are reasons.
-    """
-    beside: set[int] = set()
-    refusals_only = True
-    for act in verdict.evidence:
-        if act.sign in _PARTICLES:
-            continue
-        own = act.sign in (Sign.REFUSE, Sign.DECLINE) and reading.company.others.isdisjoint(act.taken)
-        refusals_only = refusals_only and own
-        beside |= (reading.company.completing if own else reading.company.beside)(act.taken)
-        if act.sign is Sign.CANCEL:
-            beside |= {at for at in reading.company.weighty & reading.company.around(act.taken) if at > act.end}
-    if beside or (reading.company.is_limited and reading.company.unknown):
-        return True
-    limit = _MAX_UNKNOWN_BESIDE_REFUSAL if refusals_only else min(len(verdict.evidence), _MAX_UNKNOWN_ELSEWHERE)
-    return len(reading.company.unknown) > limit
-
-
-def _is_negated_elsewhere(verdict: Verdict, reading: Reading) -> bool:
-    """A left-over «не» undoes a yes and a bare no; a request to cancel only in its own clause."""
-    stray = reading.of(Sign.STRAY)
-    if verdict.bare or verdict.meaning in _POSITIVE_MEANINGS:
-        return bool(stray)
-    clause_of = reading.company.clause_of
-    cancels = {clause_of[act.start] for act in verdict.evidence if act.sign is Sign.CANCEL}
-    return any(clause_of[act.start] in cancels for act in stray)
-
-
-def _asks_before(verdict: Verdict, reading: Reading) -> bool:
-    """«Когда приду, что брать?»: a question word before the promise, with nothing between to end the clause."""
-    clause_of = reading.company.clause_of
-    return any(
-        (asks.end < act.start or (act.sign is Sign.CANCEL and asks.start > act.end))
-        and clause_of[asks.end] == clause_of[act.start]
-        for asks in reading.of(Sign.ASKS)
-        for act in verdict.evidence
-        if act.sign in (Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL)
-    )
-
-
-def _answers_first(verdict: Verdict, reading: Reading) -> bool:
-    """«Да, а по какому адресу?»; not «какая цена, да, что?»."""
-    topics = [act for act in reading.acts if isinstance(act.sign, Topic | Hint)]
-    return bool(topics) and verdict.evidence[-1].end < topics[0].start
 
 
 def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, question: Question) -> Verdict:
@@ -338,7 +189,7 @@ def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, que
     if chosen and verdict.meaning is Meaning.YES:
         return Verdict(Meaning.ANSWER, verdict.evidence, _BARE, "one of the choices")
     if verdict.meaning is Meaning.UNCLEAR and (chosen or not others):
-        return _value_or_doubt(verdict, reading, question)
+        return _value_ordoubt(verdict, reading, question)
     lead = next(iter(others), None)
     if lead and (
         verdict.meaning is Meaning.UNCLEAR
@@ -349,7 +200,7 @@ def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, que
         if lead is Meaning.LATE and verdict.meaning is Meaning.CONFIRM:
             also = (Meaning.CONFIRM, *also)
         act = others[lead]
-        return Verdict(lead, (act,), _SURE, _named(lead, act), also, topic)
+        return Verdict(lead, (act,), SURE, _named(lead, act), also, topic)
     also = tuple(meaning for meaning in others if meaning not in _SAY_NOTHING_BESIDE)
     return replace(verdict, also=also, topic=topic)
 
@@ -357,18 +208,18 @@ def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, que
 def _goes_with_bare(verdict: Verdict, others: dict[Meaning, Act], topic: Topic | None) -> bool:
     """«Да, но опоздаю», «да, а по какому адресу?»; not «да, кто это?»."""
     return (
-        verdict.meaning in _POSITIVE_MEANINGS
+        verdict.meaning in POSITIVE_MEANINGS
         and set(others) <= _GO_WITH_BARE_YES
         and topic is not Topic.WHO_ARE_YOU
     )
 
 
-def _value_or_doubt(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
+def _value_ordoubt(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
     """A date, a number or a choice may be the answer although nothing else is known of the turn."""
     if question in (Question.ASK_NUMBER, Question.SATISFACTION):
         if reading.sure_number:
             return Verdict(Meaning.ANSWER, confidence=_BARE, why="a number")
-        return _doubt("more than one number", ()) if reading.has_number else verdict
+        return doubt("more than one number", ()) if reading.has_number else verdict
     if question is Question.CHOOSE_SLOT and reading.sure_number and not reading.has(Sign.STRAY):
         return Verdict(Meaning.ANSWER, confidence=_BARE, why="one of the choices")
     if question in (Question.ASK_DATE, Question.CHOOSE_SLOT) and reading.dates:
@@ -381,15 +232,11 @@ def _value_or_doubt(verdict: Verdict, reading: Reading, question: Question) -> V
 
 
 def _say(meaning: Meaning, evidence: tuple[Act, ...]) -> Verdict:
-    return Verdict(meaning, evidence, _SURE, _reasons(evidence))
+    return Verdict(meaning, evidence, SURE, _reasons(evidence))
 
 
 def _say_bare(meaning: Meaning, evidence: tuple[Act, ...]) -> Verdict:
     return Verdict(meaning, evidence, _BARE, _reasons(evidence), bare=True)
-
-
-def _doubt(why: str, evidence: tuple[Act, ...]) -> Verdict:
-    return Verdict(Meaning.UNCLEAR, evidence, 0.5, why)
 
 
 def _named(meaning: Meaning, act: Act) -> str:

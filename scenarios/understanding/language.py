@@ -30,10 +30,11 @@ class Language:
     """The parts of a language's module; its name is the module's name.
 
     `expand` takes a contraction apart. `fillers` are words taken out before matching; `plain_words` are
-    known and say nothing of the visit; `harmless_words` are known beside a clear answer only, a bare «да»
-    needs plainer company; `opening_fillers` begin a clause. `turning` words («не») turn the very next act into doubt,
-    `questioning` ones («кто») a promise, also across `transparent` ones («ну»); other `negations` only
-    stand nearby. `misheard` ones («нет») may have been `turning` words.
+    known and say nothing of the visit; `harmless_words` are known beside a clear answer only, a bare
+    «да» needs plainer company, and `away_words` beside a refusal only; `opening_fillers` begin a
+    clause. `turning` words («не») turn the very next act into doubt, `questioning` ones («кто») a
+    promise, also across `transparent` ones («ну»); other `negations` only stand nearby. `misheard` ones
+    («нет») may have been `turning` words.
     """
 
     shape_of: Callable[[str], Shape]
@@ -44,6 +45,7 @@ class Language:
     opening_fillers: frozenset[str]
     plain_words: frozenset[str]
     harmless_words: frozenset[str]
+    away_words: frozenset[str]
     negations: frozenset[str]
     turning: frozenset[str]
     questioning: frozenset[str]

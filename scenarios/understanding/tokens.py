@@ -44,10 +44,14 @@ class Token:
 
 
 def tokenise(
-    heard: Transcript, shape_of: Callable[[str], Shape], expand: Callable[[str], list[str]]
+    heard: Transcript,
+    shape_of: Callable[[str], Shape],
+    expand: Callable[[str], list[str]],
+    turning: frozenset[str] = frozenset(),
 ) -> list[Token]:
     """Lower-case words without «ё» and without repetitions; hyphenated doubles («да-да») count once;
-    `expand` takes contractions («can't») apart."""
+    `expand` takes contractions («can't») apart. After one of the `turning` words a repetition across a
+    pause takes it back: «не приду, приду»."""
     tokens: list[Token] = []
     pause = taken_apart = False
     for word in heard.words:
@@ -59,7 +63,8 @@ def tokenise(
                 continue
             forms = expand(_unfold(_DRAWN_OUT.sub(r"\1", piece)))
             for form in forms:
-                if taken_apart or not _repeats(tokens, form, pause):
+                takes_back = pause and len(tokens) > 1 and tokens[-2].form in turning
+                if taken_apart or takes_back or not _repeats(tokens, form, pause):
                     tokens.append(Token(form, shape_of(form), word.confidence, pause and bool(tokens)))
                 pause = False
             taken_apart = len(forms) > 1

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from calls.transcript import Transcript
 from scenarios.understanding.calendar import Calendar, monday_to_friday
-from scenarios.understanding.company import Company, company
-from scenarios.understanding.decide import Reading, Verdict, decide
+from scenarios.understanding.company import Company, KnownWords, Lexicon, company
+from scenarios.understanding.decide import decide
 from scenarios.understanding.language import Language, Number
-from scenarios.understanding.meaning import Meaning, Question, Understanding
+from scenarios.understanding.meaning import Meaning, Question, Topic, Understanding
 from scenarios.understanding.mentions import Mention, to_when
 from scenarios.understanding.patterns import Compiler
+from scenarios.understanding.reading import Reading, Verdict
 from scenarios.understanding.signs import POLAR, Act, Hint, Sign, compile_rules
 from scenarios.understanding.tokens import Shape, Token, tokenise
 
@@ -53,7 +54,7 @@ class RuleUnderstander:
     ) -> Understanding:
         """What the turn means in answer to the question; `now` is aware, days are the zone's."""
         calendar = Calendar(now.astimezone(zone), self._is_working)
-        words = tokenise(utterance, self._language.shape_of, self._language.expand)
+        words = self._tokenise(utterance)
         mentions = self._language.mentions(words, calendar)
         tokens, mention_places = self._fold(words, mentions)
         acts = self._acts(tokens)
@@ -76,7 +77,7 @@ class RuleUnderstander:
 
     def is_unambiguous_short(self, text: str, question: Question) -> bool:
         """Whether a partial transcript is a complete short answer that more words can hardly change."""
-        words = tokenise(Transcript.of(text), self._language.shape_of, self._language.expand)
+        words = self._tokenise(Transcript.of(text))
         tokens, _ = self._fold(words, [])
         acts = self._acts(tokens)
         if len(tokens) > _LONGEST_SHORT_ANSWER or not acts or acts[-1].end != len(tokens) - 1:
@@ -92,6 +93,10 @@ class RuleUnderstander:
         known = all(act.sign in POLAR or act.sign is Sign.EXPLAINED for act in acts)
         settled = not any(act.sign in _MAY_GO_ON for act in acts) and known and reading.foreign == 0
         return settled and question in _YES_OR_NO and verdict.meaning in _SHORT_ANSWERS and not verdict.also
+
+    def _tokenise(self, heard: Transcript) -> list[Token]:
+        language = self._language
+        return tokenise(heard, language.shape_of, language.expand, language.turning)
 
     def _fold(self, words: Sequence[Token], mentions: Sequence[Mention]) -> tuple[list[Token], list[int]]:
         """Each date as one token, fillers gone; also the place of each mention among the tokens."""
@@ -174,10 +179,13 @@ class RuleUnderstander:
 
     def _company(self, tokens: Sequence[Token], acts: Sequence[Act], foreign: frozenset[int]) -> Company:
         claimed = frozenset(at for act in acts if act.sign in POLAR for at in act.taken)
-        explained = frozenset(at for act in acts if not isinstance(act.sign, Hint) for at in act.taken)
-        return company(
-            tokens, foreign, claimed, explained, self._language.harmless_words, self._language.grammar
+        explained = frozenset(at for act in acts if isinstance(act.sign, Sign | Topic) for at in act.taken)
+        openings = frozenset(
+            act.start for act in acts if act.sign is Sign.ASKS or isinstance(act.sign, Topic)
         )
+        words = KnownWords(claimed, explained, openings)
+        lexicon = Lexicon(self._language.harmless_words, self._language.away_words)
+        return company(tokens, foreign, words, lexicon, self._language.grammar)
 
     def _reading(
         self,

@@ -9,6 +9,12 @@ LANGUAGES = ("ru", "en")
 # What was measured, less a little room for honest relabelling.
 LEAST_RIGHT = {"tune": 0.98, "minimal_pairs": 1.0}
 LEAST_RIGHT_UNSEEN = 0.96
+# Sets half of which are traps; their figures at the first look stand in their first lines.
+LEAST_RIGHT_BLIND = 0.90
+
+
+def least_right(name: str) -> float:
+    return LEAST_RIGHT_BLIND if name.startswith("blind") else LEAST_RIGHT.get(name, LEAST_RIGHT_UNSEEN)
 
 
 def sets() -> list[tuple[str, str]]:
@@ -30,7 +36,7 @@ def scores() -> dict[tuple[str, str], Score]:
 def test_accuracy(scores: dict[tuple[str, str], Score], language: str, name: str) -> None:
     result = scores[language, name]
     wrong = [f"{phrase.text!r}: {phrase.meaning} not {got.meaning}" for phrase, got in result.wrong]
-    assert result.accuracy >= LEAST_RIGHT.get(name, LEAST_RIGHT_UNSEEN), "\n".join(wrong)
+    assert result.accuracy >= least_right(name), "\n".join(wrong)
 
 
 @pytest.mark.parametrize(("language", "name"), sets())

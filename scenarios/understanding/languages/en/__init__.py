@@ -6,6 +6,7 @@ from scenarios.understanding.languages.en.grammar import GRAMMAR
 from scenarios.understanding.languages.en.morphology import expand, shape_of
 from scenarios.understanding.languages.en.numbers import find_numbers
 from scenarios.understanding.languages.en.words import (
+    AWAY_WORDS,
     FILLERS,
     HARMLESS_WORDS,
     MISHEARD,
@@ -28,6 +29,7 @@ LANGUAGE = Language(
     opening_fillers=OPENING_FILLERS,
     plain_words=PLAIN_WORDS,
     harmless_words=HARMLESS_WORDS,
+    away_words=AWAY_WORDS,
     negations=NEGATIONS,
     turning=TURNING,
     questioning=QUESTIONING,

@@ -2,8 +2,8 @@
 
 FILLERS = frozenset(
     """
-    um uh er erm hmm mm ah well please thanks thank just really actually so dear honey
-    sweetheart darling sir madam ma'am gosh kindly literally basically
+    um uh er erm hmm mm ah well please thanks thank just really actually so dear honey sweetheart darling
+    sir madam ma'am gosh kindly literally basically
     """.split()
 )
 
@@ -25,14 +25,18 @@ PLAIN_WORDS = frozenset(
 
 OPENING_FILLERS = frozenset("so like actually just".split())
 
-# Known beside a clear «I'll come» or «I won't», where they change nothing; a bare «yes» needs plainer company.
+# Known beside a clear «I'll come» or «I won't», where they change nothing; a bare «yes» needs more.
 HARMLESS_WORDS = frozenset(
     """
-    son daughter husband wife mother father mum mom dad kid kids child children baby boy girl friend brother
-    sister neighbour both minutes minute month months week weeks year god sake give slot planning away
-    decided anymore going come coming wait waited waiting forward looking calendar diary phone alarm
-    bus car taxi train cab traffic rain snow weather tooth teeth back knee leg eye eyes heart blood
-    pressure sick ill fever flu cold work boss job shift holiday hospital surgery broke broken
-    early sharp sorry honest honestly certain remember remembered written wrote reminder text message worry course
+    son daughter husband wife mother father mum mom dad kid kids child children baby boy girl friend
+    brother sister neighbour both minutes minute month months week weeks year god sake give slot planning
+    away decided anymore going come coming wait waited waiting forward looking calendar diary phone alarm
+    traffic rain snow weather tooth teeth back knee leg eye eyes heart blood pressure sick ill fever flu
+    cold boss early sharp sorry honest honestly certain remember remembered written wrote reminder text
+    message worry course
     """.split()
+)
+
+AWAY_WORDS = frozenset(
+    "work job shift holiday hospital surgery broke broken home school office bank bus car taxi train".split()
 )

@@ -6,6 +6,7 @@ from scenarios.understanding.languages.ru.grammar import GRAMMAR
 from scenarios.understanding.languages.ru.morphology import shape_of
 from scenarios.understanding.languages.ru.numbers import find_numbers
 from scenarios.understanding.languages.ru.words import (
+    AWAY_WORDS,
     FILLERS,
     HARMLESS_WORDS,
     MISHEARD,
@@ -28,6 +29,7 @@ LANGUAGE = Language(
     opening_fillers=OPENING_FILLERS,
     plain_words=PLAIN_WORDS,
     harmless_words=HARMLESS_WORDS,
+    away_words=AWAY_WORDS,
     negations=NEGATIONS,
     turning=TURNING,
     questioning=QUESTIONING,

@@ -19,7 +19,7 @@ def _is_finite(token: Token) -> bool:
 def _is_light(token: Token) -> bool:
     """An adverb, a particle, an interjection or a name: none of them says what the verb is about."""
     tags = token.shape.tags
-    return not tags.isdisjoint(_LIGHT) and tags.isdisjoint(_HEAVY) or not tags.isdisjoint(_NAMES)
+    return (not tags.isdisjoint(_LIGHT) and tags.isdisjoint(_HEAVY)) or not tags.isdisjoint(_NAMES)
 
 
 def _is_object(tokens: Sequence[Token], at: int) -> bool:
@@ -57,7 +57,9 @@ GRAMMAR = Grammar(
         "получится получается выйдет выходит удастся хочется светит придется болит требуется".split()
     ),
     own=frozenset("меня нас мне нам".split()),
-    binders=frozenset("что чтобы как если когда к ко с со у о об от до из за по на в во при для под над без".split()),
+    binders=frozenset(
+        "что чтобы как если когда к ко с со у о об от до из за по на в во при для под над без".split()
+    ),
     is_light=_is_light,
     is_finite=_is_finite,
     is_object=_is_object,

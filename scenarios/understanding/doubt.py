@@ -1,0 +1,125 @@
+"""What turns a yes or a no back into doubt. The same for every language."""
+
+from scenarios.understanding.meaning import Meaning, Question, Topic
+from scenarios.understanding.reading import Reading, Verdict, doubt
+from scenarios.understanding.signs import Hint, Sign
+
+# More unknown words than this in other clauses, and the turn was probably not said to us.
+_MAX_UNKNOWN_ELSEWHERE = 2
+_MAX_UNKNOWN_BESIDE_REFUSAL = 3
+POLAR_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
+POSITIVE_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.YES})
+_PARTICLES = frozenset({Sign.YES, Sign.SOFT_YES, Sign.FITS, Sign.NO, Sign.SOFT_NO})
+
+
+def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
+    """Everything that turns a yes or a no back into doubt."""
+    if verdict.meaning not in POLAR_MEANINGS:
+        return verdict
+    # A particle said twice in two ways («естественно, конечно») bears one word that no rule knows.
+    idiom = any(act.sign not in _PARTICLES for act in verdict.evidence)
+    foreign = len(reading.company.weighty) if idiom else reading.foreign
+    limit = min(len(verdict.evidence) - 1, 1)
+    checks = (
+        (_is_hedged(verdict, reading), "hedged"),
+        (reading.has(Sign.DOUBT), "a negation may have been misheard"),
+        (verdict.bare and foreign > limit, "too many words that no rule knows"),
+        (not verdict.bare and _is_in_bad_company(verdict, reading), "unknown words beside the answer"),
+        (
+            _is_negated_elsewhere(verdict, reading),
+            "a negation is left over",
+        ),
+        (reading.asked and verdict.meaning in POSITIVE_MEANINGS, "asked, not said"),
+        (
+            verdict.bare and reading.has(Sign.ASKS) and not _answers_first(verdict, reading),
+            "asks beside a bare yes or no",
+        ),
+        (_is_bare_no_of_a_date(verdict, reading), "a bare no beside a date"),
+        (_gives_reason_beside(verdict, reading), "a reason in the same clause"),
+        (_asks_before(verdict, reading), "asks in the same clause"),
+        (verdict.bare and reading.has(Sign.OTHER_DEED), "speaks of another deed"),
+        (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question"),
+    )
+    for holds, reason in checks:
+        if holds:
+            return doubt(f"{reason}: {verdict.why}", verdict.evidence)
+    return verdict
+
+
+def _is_bare_no_of_a_date(verdict: Verdict, reading: Reading) -> bool:
+    """«На вечер нет»: what there is not may be a free hour."""
+    particles = all(act.sign in _PARTICLES for act in verdict.evidence)
+    return particles and verdict.meaning is Meaning.CANCEL and reading.dates > 0
+
+
+def _gives_reason_beside(verdict: Verdict, reading: Reading) -> bool:
+    """«Буду занята», «приду с работы», «свадьба отменяется» are no answers; «не приду, занята» is one."""
+    if verdict.meaning is Meaning.CANCEL and not (verdict.bare and not reading.has(Sign.NO, Sign.DECLINE)):
+        return False
+    clause_of = reading.company.clause_of
+    said = {clause_of[act.start] for act in verdict.evidence if act.sign not in _PARTICLES}
+    return any(clause_of[act.start] in said for act in reading.of(Sign.REASON))
+
+
+def _is_hedged(verdict: Verdict, reading: Reading) -> bool:
+    """A hedge counts unless a refusal follows it with a «но»: «собиралась, но не приду»."""
+    refusals = [act for act in verdict.evidence if act.sign in (Sign.REFUSE, Sign.CANCEL)]
+    return any(
+        not any(reading.company.precedes_contrast(hedge.end, act.taken) for act in refusals)
+        for hedge in reading.of(Sign.HEDGE)
+    )
+
+
+def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
+    """Whether a clear answer may be about something else: every word of its own clause must be known.
+
+    Only a refusal of one's own («не приду») bears unknown words that do not complete it: they are reasons.
+    """
+    beside: set[int] = set()
+    refusals_only = True
+    for act in verdict.evidence:
+        if act.sign in _PARTICLES:
+            continue
+        own = act.sign in (Sign.REFUSE, Sign.DECLINE) and reading.company.others.isdisjoint(act.taken)
+        refusals_only = refusals_only and own
+        beside |= (reading.company.completing if own else reading.company.beside)(act.taken)
+        if act.sign in (Sign.ATTEND, Sign.WILL_BE):
+            beside |= reading.company.around(act.taken) & reading.company.away
+        if act.sign is Sign.CANCEL:
+            beside |= {
+                at for at in reading.company.weighty & reading.company.around(act.taken) if at > act.end
+            }
+    if beside or (reading.company.is_limited and reading.company.unknown):
+        return True
+    limit = (
+        _MAX_UNKNOWN_BESIDE_REFUSAL if refusals_only else min(len(verdict.evidence), _MAX_UNKNOWN_ELSEWHERE)
+    )
+    return len(reading.company.unknown) > limit
+
+
+def _is_negated_elsewhere(verdict: Verdict, reading: Reading) -> bool:
+    """A left-over «не» undoes a yes and a bare no; a request to cancel only in its own clause."""
+    stray = reading.of(Sign.STRAY)
+    if verdict.bare or verdict.meaning in POSITIVE_MEANINGS:
+        return bool(stray)
+    clause_of = reading.company.clause_of
+    cancels = {clause_of[act.start] for act in verdict.evidence if act.sign is Sign.CANCEL}
+    return any(clause_of[act.start] in cancels for act in stray)
+
+
+def _asks_before(verdict: Verdict, reading: Reading) -> bool:
+    """«Когда приду, что брать?»: a question word before the promise, in the same clause."""
+    clause_of = reading.company.clause_of
+    return any(
+        (asks.end < act.start or (act.sign is Sign.CANCEL and asks.start > act.end))
+        and clause_of[asks.end] == clause_of[act.start]
+        for asks in reading.of(Sign.ASKS)
+        for act in verdict.evidence
+        if act.sign in (Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL)
+    )
+
+
+def _answers_first(verdict: Verdict, reading: Reading) -> bool:
+    """«Да, а по какому адресу?»; not «какая цена, да, что?»."""
+    topics = [act for act in reading.acts if isinstance(act.sign, Topic | Hint)]
+    return bool(topics) and verdict.evidence[-1].end < topics[0].start

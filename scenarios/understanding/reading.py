@@ -1,0 +1,53 @@
+"""What was read of a turn, and the verdict on it."""
+
+from dataclasses import dataclass, field
+
+from scenarios.understanding.company import Company
+from scenarios.understanding.meaning import Meaning, Topic
+from scenarios.understanding.signs import Act, Sign
+
+SURE = 0.97
+_DOUBTED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A meaning, the acts that carry it, how sure the rule is, and why."""
+
+    meaning: Meaning
+    evidence: tuple[Act, ...] = ()
+    confidence: float = SURE
+    why: str = ""
+    also: tuple[Meaning, ...] = ()
+    topic: Topic | None = None
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A turn as signs: `foreign` counts words that no rule knows, `dates` the days and hours named.
+
+    `company` tells where the unknown words stand that are not harmless beside a clear answer.
+    """
+
+    acts: tuple[Act, ...]
+    foreign: int = 0
+    company: Company = field(default_factory=Company)
+    asked: bool = False
+    question_mark: bool = False
+    dates: int = 0
+    when_is_near: bool = False
+    offers_other_time: bool = False
+    has_number: bool = False
+    sure_number: bool = False
+
+    def of(self, *signs: Sign) -> tuple[Act, ...]:
+        return tuple(act for act in self.acts if act.sign in signs)
+
+    def has(self, *signs: Sign) -> bool:
+        return any(act.sign in signs for act in self.acts)
+
+
+def doubt(why: str, evidence: tuple[Act, ...]) -> Verdict:
+    """Nothing to act upon: the question is asked again."""
+    return Verdict(Meaning.UNCLEAR, evidence, _DOUBTED, why)
