@@ -86,9 +86,8 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
         if act.sign in (Sign.ATTEND, Sign.WILL_BE):
             beside |= reading.company.around(act.taken) & reading.company.away
         if act.sign is Sign.CANCEL:
-            beside |= {
-                at for at in reading.company.weighty & reading.company.around(act.taken) if at > act.end
-            }
+            objects = reading.company.weighty | reading.company.away
+            beside |= {at for at in objects & reading.company.around(act.taken) if at > act.end}
     if beside or (reading.company.is_limited and reading.company.unknown):
         return True
     limit = (

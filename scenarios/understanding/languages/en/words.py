@@ -28,8 +28,8 @@ OPENING_FILLERS = frozenset("so like actually just".split())
 # Known beside a clear «I'll come» or «I won't», where they change nothing; a bare «yes» needs more.
 HARMLESS_WORDS = frozenset(
     """
-    son daughter husband wife mother father mum mom dad kid kids child children baby boy girl friend
-    brother sister neighbour both minutes minute month months week weeks year god sake give slot planning
+    son daughter husband wife mother father mum mom dad kid kids child children baby boy girl
+    both minutes minute month months week weeks year god sake give slot planning
     away decided anymore going come coming wait waited waiting forward looking calendar diary phone alarm
     traffic rain snow weather tooth teeth back knee leg eye eyes heart blood pressure sick ill fever flu
     cold boss early sharp sorry honest honestly certain remember remembered written wrote reminder text

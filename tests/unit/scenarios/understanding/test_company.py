@@ -56,9 +56,10 @@ def understood(text: str, question: Question = Question.CONFIRM_VISIT) -> Unders
 
 
 def is_clear(phrase: Phrase, side: Meaning) -> bool:
-    """Whether it stands on a verb of coming, not on a particle, which may belong to the other answer."""
+    """Whether it stands on a verb of coming, not on a particle or a change of mind, which may join two."""
     got = understood(phrase.text)
-    return phrase.meaning is got.meaning is side and not got.also and got.confidence > 0.95
+    long = len(phrase.text.split()) > 1 and "передума" not in phrase.text
+    return long and phrase.meaning is got.meaning is side and not got.also and got.confidence > 0.95
 
 
 CLEAR_YES, CLEAR_NO = ([phrase for phrase in ANSWERS if is_clear(phrase, side)] for side in SIDES)
@@ -175,3 +176,10 @@ def test_what_is_known_beside_a_clear_answer_leaves_it_clear(text: str, meaning:
 def test_english_answers_about_something_else(text: str) -> None:
     got = ENGLISH.understand(Transcript.of(text), Question.CONFIRM_VISIT, NOW, ZONE)
     assert got.meaning not in SIDES
+
+
+@pytest.mark.parametrize(
+    "text", ["давайте не будем", "да сантехник придёт", "отменяйте такси", "да буду полы мыть"]
+)
+def test_the_read_back_is_confirmed_by_nothing_else(text: str) -> None:
+    assert understood(text, Question.CONFIRM_CANCEL).meaning not in SIDES
