@@ -48,6 +48,10 @@ class _Connection(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self.has_answered = True
 
+    @property
+    def is_open(self) -> bool:
+        return self.transport is not None and not self.transport.is_closing() and not self.lost.done()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
@@ -113,7 +117,7 @@ class SupervisedChild(Generic[Request, Report]):
         """The child has said that it works, and is there."""
         ready = self._ready
         has_said_so = ready is not None and ready.done() and not ready.cancelled() and not ready.exception()
-        return has_said_so and self._connection is not None and not self._connection.lost.done()
+        return has_said_so and self._connection is not None and self._connection.is_open
 
     async def start(self) -> Ready:
         """Start the process; raises ChildRefused with the child's own words, or ChildDown."""

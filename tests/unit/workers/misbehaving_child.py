@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 from typing import NoReturn
 
 import msgspec
@@ -56,6 +57,7 @@ class Child:
                     pipe._write(request.payload)
                 case Do("flood"):
                     accepted = [pipe.offer(Done("flood", bytes(100_000))) for _ in range(100)]
+                    Path(request.payload.decode()).touch()
                     pipe.send(Done("flooded", bytes(accepted)))
                 case Do("chat"):
                     os.write(1, b"chatter of a native library\n")

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -130,8 +131,11 @@ async def test_nonsense_ends_the_process(parent: Parent, nonsense: bytes) -> Non
     assert (await parent.ask("echo", b"sane")).payload == b"sane"
 
 
-async def test_a_parent_that_does_not_read_is_not_waited_for(parent: Parent) -> None:
-    parent.child.send(Do("flood"))
+async def test_a_parent_that_does_not_read_is_not_waited_for(parent: Parent, tmp_path: Path) -> None:
+    offered = tmp_path / "offered"
+    parent.child.send(Do("flood", str(offered).encode()))
+    while not offered.exists():
+        assert parent.child.pid
     await parent.until(lambda: any(report.deed == "flooded" for report in parent.reports))
     accepted = parent.reports[-1].payload
     whole = [report for report in parent.reports if report.deed == "flood"]
