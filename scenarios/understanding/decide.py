@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from scenarios.understanding.doubt import POSITIVE_MEANINGS, guard
+from scenarios.understanding.doubt import POLAR_MEANINGS, POSITIVE_MEANINGS, guard
 from scenarios.understanding.meaning import Meaning, Question, Topic
 from scenarios.understanding.reading import SURE, Reading, Verdict, doubt
 from scenarios.understanding.signs import POLAR, Act, Hint, Sign
@@ -37,6 +37,8 @@ def decide(reading: Reading, question: Question) -> Verdict:
     verdict = guard(_POLARITY.get(question, _polarity_neutral)(reading, question), reading, question)
     if verdict.meaning is Meaning.CONFIRM and Meaning.CALLBACK in others:
         verdict = doubt(f"wants to be called back: {verdict.why}", verdict.evidence)
+    if verdict.meaning in POLAR_MEANINGS and _takes_back(verdict, reading):
+        verdict = doubt(f"taken back at the end: {verdict.why}", verdict.evidence)
     if corrected and verdict.bare and verdict.meaning in POSITIVE_MEANINGS:
         verdict = doubt(f"a bare yes after something else: {verdict.why}", verdict.evidence)
     if corrected and verdict.meaning is not Meaning.UNCLEAR:
@@ -58,6 +60,12 @@ def _after_correction(reading: Reading) -> tuple[bool, Reading]:
             kept = tuple(act for act in reading.acts if act not in before)
             return any(act.sign in POLAR for act in before), replace(reading, acts=kept)
     return False, reading
+
+
+def _takes_back(verdict: Verdict, reading: Reading) -> bool:
+    """«Приду… хотя нет»: a correction after the last thing said about the visit."""
+    said = max(act.end for act in verdict.evidence)
+    return any(act.start > said for act in reading.of(Sign.CORRECT))
 
 
 def _others(reading: Reading, asked: Act | None) -> dict[Meaning, Act]:

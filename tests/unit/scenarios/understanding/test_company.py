@@ -183,3 +183,20 @@ def test_english_answers_about_something_else(text: str) -> None:
 )
 def test_the_read_back_is_confirmed_by_nothing_else(text: str) -> None:
     assert understood(text, Question.CONFIRM_CANCEL).meaning not in SIDES
+
+
+@pytest.mark.parametrize("answer", ["приду", "да", "обязательно буду", "всё в силе", "не отменяйте", "ждите"])
+@pytest.mark.parametrize("end", ["хотя нет", "ой нет", "хотя", "то есть нет"])
+def test_a_yes_taken_back_is_no_yes(answer: str, end: str) -> None:
+    assert meaning_of(f"{answer} {end}") is not Meaning.CONFIRM
+
+
+@pytest.mark.parametrize(
+    "no", ["не приду", "не могу", "не смогу", "не успею", "передумал", "некогда", "мне не надо"]
+)
+@pytest.mark.parametrize(
+    "cancel", ["отмените", "хочу отменить", "отменить надо", "прошу отменить", "отменяйте"]
+)
+def test_two_ways_of_saying_no_are_no_yes(no: str, cancel: str) -> None:
+    for text in (f"{no} {cancel}", f"{cancel} {no}", f"{no}, {cancel}", f"я {no} завтра {cancel} пожалуйста"):
+        assert meaning_of(text) is not Meaning.CONFIRM, text
