@@ -171,7 +171,16 @@ def test_what_is_known_beside_a_clear_answer_leaves_it_clear(text: str, meaning:
 
 @pytest.mark.parametrize(
     "text",
-    ["I'll come by for my papers", "cancel the taxi", "I can't find my glasses", "the plumber is coming"],
+    [
+        "I'll come by for my papers",
+        "cancel the taxi",
+        "I can't find my glasses",
+        "the plumber is coming",
+        "the doctor is coming",
+        "cancel my flight",
+        "he won't come to the phone",
+        "I can't cancel",
+    ],
 )
 def test_english_answers_about_something_else(text: str) -> None:
     got = ENGLISH.understand(Transcript.of(text), Question.CONFIRM_VISIT, NOW, ZONE)
