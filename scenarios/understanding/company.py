@@ -65,7 +65,7 @@ class Company:
     `foreign` words are explained by nothing, `unknown` ones are not even harmless, `away` ones
     are harmless beside a refusal only; those of `objects` are complements; `limiting` clauses
     begin with «но». `core` are verbs that make an answer clear, `others` verbs of which somebody else is
-    the subject, `strangers` nouns that may be that somebody and are no patient.
+    the subject, `strangers` nouns that may be that somebody and are no patient, `kin` those that are.
     """
 
     clause_of: tuple[int, ...] = ()
@@ -77,6 +77,7 @@ class Company:
     core_refused: frozenset[int] = frozenset()
     others: frozenset[int] = frozenset()
     strangers: frozenset[int] = frozenset()
+    kin: frozenset[int] = frozenset()
     limiting: frozenset[int] = frozenset()
 
     def beside(self, words: Sequence[int]) -> frozenset[int]:
@@ -153,6 +154,11 @@ def company(
             if "3per" in token.shape.tags
             and token.form not in grammar.impersonal
             and clause_of[at] not in own
+        ),
+        kin=frozenset(
+            at
+            for at, token in enumerate(tokens)
+            if {"noun", "nomn"} <= token.shape.tags and token.is_among(grammar.patients)
         ),
         strangers=frozenset(
             at

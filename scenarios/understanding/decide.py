@@ -102,6 +102,8 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
         return _say(Meaning.RESCHEDULE, stays_away + comes)
     if comes and stays_away:
         return doubt("says both that they come and that they do not", comes + stays_away)
+    if comes and not reading.has(Sign.YES) and all(_is_of_kin(act, reading) for act in comes):
+        return doubt("somebody else comes, perhaps not to the visit", comes)
     if comes:
         strong = _has_core(reading.of(Sign.ATTEND, Sign.KEEP), reading)
         return (_say if strong else _say_bare)(Meaning.CONFIRM, comes + reading.of(Sign.YES))
@@ -120,6 +122,11 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
     if no:
         return _say_bare(Meaning.CANCEL, no)
     return Verdict(Meaning.UNCLEAR, why="nothing said about coming")
+
+
+def _is_of_kin(act: Act, reading: Reading) -> bool:
+    """«Сын приедет завтра» may be about anything; «придёт» and «он придёт» answer for the one asked about."""
+    return act.sign is Sign.ATTEND and not reading.company.kin.isdisjoint(act.taken)
 
 
 def _has_core(acts: Sequence[Act], reading: Reading) -> bool:
