@@ -1,6 +1,7 @@
 """Real calls for measurements: the whole program without a campaign, so many lines, so many calls."""
 
 import asyncio
+import math
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,6 +32,8 @@ calling:
   holidays: ""
   lead_time: 0s
 """
+BETWEEN_CALLS_S = 0.4
+CALLS_PER_EARS_PROCESS = 20
 CSV = "Номер записи;Дата;Время;Телефон;Пациент\n"
 
 
@@ -52,10 +55,14 @@ class Bench:
         return result
 
     async def call_all(self, count: int, at_once: int, done: Callable[[], None]) -> list[AttemptResult]:
-        """`count` calls, never more than `at_once`, each to another phone."""
+        """`count` calls, never more than `at_once`, each to another phone.
+
+        They begin one after the other: a trunk takes a few calls a second, and people never speak in step.
+        """
         free = asyncio.Semaphore(at_once)
 
         async def one(index: int) -> AttemptResult:
+            await self.office.clock.sleep(index % at_once * BETWEEN_CALLS_S)
             async with free:
                 result = await self.call(index)
             done()
@@ -76,13 +83,14 @@ class Bench:
 
 
 @asynccontextmanager
-async def open_bench(lines: int, people: int, ears: int = 1) -> AsyncIterator[Bench]:
+async def open_bench(lines: int, people: int) -> AsyncIterator[Bench]:
     """Patients in a process of their own, the program in this one with its children."""
     clock = SystemClock()
     with tempfile.TemporaryDirectory(prefix="zvonar-bench-") as name:
         folder = Path(name)
         async with running_crowd(folder, people, clock) as crowd, AsyncExitStack() as stack:
             host, port = crowd.address
+            ears = math.ceil(lines / CALLS_PER_EARS_PROCESS)
             text = CONFIGURATION.format(lines=lines, host=host, port=port, ears=ears)
             await asyncio.to_thread(_write, folder, text)
             office = await stack.enter_async_context(open_office(load(folder)))
