@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
 from scenarios.exchange import DialogueEvent, Heard, HearingLost, Pressed, StayedSilent
@@ -21,6 +22,7 @@ HEARD_EVEN_IN_OPEN = frozenset(
     }
 )
 WISHING = frozenset({Meaning.RESCHEDULE, Meaning.CANCEL, Meaning.ANSWER, Meaning.UNCLEAR})
+FORGIVEN = timedelta(hours=1)
 MEASURED = frozenset({Question.ASK_NUMBER, Question.SATISFACTION})
 
 
@@ -69,6 +71,8 @@ def _said(talk: Talk, understood: Understanding, question: Question, answers: Ma
         if understood.text.strip():
             return Reply(Turn.ANSWERED, "anything", answers["anything"], understood)
         return Reply(Turn.UNCLEAR, understanding=understood)
+    if understood.meaning is Meaning.CONFIRM and _names_another_time(talk, understood, question):
+        return Reply(Turn.UNCLEAR, understanding=understood)
     for name in _names_of(understood, question, answers):
         if name in answers:
             return Reply(Turn.ANSWERED, name, answers[name], understood)
@@ -92,6 +96,16 @@ def _names_of(
     if understood.when and question is Question.ASK_DATE and meaning in (Meaning.CONFIRM, Meaning.YES):
         return (meaning.value, "date")
     return (meaning.value,)
+
+
+def _names_another_time(talk: Talk, understood: Understanding, question: Question) -> bool:
+    """«Приду в пятницу» about Tuesday's visit is no confirmation; an hour's difference is forgiven."""
+    when = understood.when
+    if when is None or question is not Question.CONFIRM_VISIT:
+        return False
+    starts_at = talk.facts.visits[min(talk.visit, len(talk.facts.visits) - 1)].starts_at
+    near = (starts_at.astimezone(talk.facts.zone) + offset for offset in (-FORGIVEN, timedelta(0), FORGIVEN))
+    return not any(when.allows(moment.date(), moment.time()) for moment in near)
 
 
 def number_names(number: int, answers: Mapping[str, Answer]) -> tuple[str, ...]:
