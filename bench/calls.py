@@ -1,7 +1,6 @@
 """Real calls for measurements: the whole program without a campaign, so many lines, so many calls."""
 
 import asyncio
-import math
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,7 +23,6 @@ line:
   lines: {lines}
   trunk: {{host: {host}, port: {port}}}
   local: {{bind_address: 127.0.0.1}}
-asr: {{processes: {ears}}}
 voices: {{ru: {{name: Elena}}}}
 calling:
   windows: ["00:00-24:00"]
@@ -33,7 +31,6 @@ calling:
   lead_time: 0s
 """
 BETWEEN_CALLS_S = 0.4
-CALLS_PER_EARS_PROCESS = 20
 CSV = "Номер записи;Дата;Время;Телефон;Пациент\n"
 
 
@@ -90,8 +87,7 @@ async def open_bench(lines: int, people: int) -> AsyncIterator[Bench]:
         folder = Path(name)
         async with running_crowd(folder, people, clock) as crowd, AsyncExitStack() as stack:
             host, port = crowd.address
-            ears = math.ceil(lines / CALLS_PER_EARS_PROCESS)
-            text = CONFIGURATION.format(lines=lines, host=host, port=port, ears=ears)
+            text = CONFIGURATION.format(lines=lines, host=host, port=port)
             await asyncio.to_thread(_write, folder, text)
             office = await stack.enter_async_context(open_office(load(folder)))
             yield Bench(office, await open_telephone(office, stack), crowd)

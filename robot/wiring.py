@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import math
 import random
 import time
 from collections.abc import AsyncIterator, Callable
@@ -44,6 +45,9 @@ from tts.speaking import SupervisedMouth
 
 SQLITE = "sqlite:///"
 
+
+# Measured with the embedded model: twenty people answering at once keep one process busy.
+LINES_PER_EARS_PROCESS = 20
 
 class SystemClock:
     """The machine's own time."""
@@ -180,8 +184,13 @@ async def open_line(office: Office, stack: AsyncExitStack) -> CallBackend:
 
 
 async def open_ears(office: Office, stack: AsyncExitStack) -> Ears:
-    """The hearing service."""
-    ears = LanguageEars(ears_settings(office.loaded), office.clock)
+    """The hearing service; unless the configuration says how many, a process for every twenty lines."""
+    settings = ears_settings(office.loaded)
+    if "processes" not in settings.model_fields_set:
+        lines = office.configuration.line.options.get("lines", 1)
+        enough = math.ceil(lines / LINES_PER_EARS_PROCESS) if isinstance(lines, int) else 1
+        settings = settings.model_copy(update={"processes": max(1, enough)})
+    ears = LanguageEars(settings, office.clock)
     await ears.start()
     stack.push_async_callback(ears.stop)
     return ears
