@@ -66,6 +66,7 @@ class Company:
     are harmless beside a refusal only; those of `objects` are complements; `limiting` clauses
     begin with «но». `core` are verbs that make an answer clear, `others` verbs of which somebody else is
     the subject, `strangers` nouns that may be that somebody and are no patient, `kin` those that are.
+    `deeds` are verbs that tell of something, however plain: «да мне уже звонили».
     """
 
     clause_of: tuple[int, ...] = ()
@@ -79,6 +80,7 @@ class Company:
     strangers: frozenset[int] = frozenset()
     kin: frozenset[int] = frozenset()
     limiting: frozenset[int] = frozenset()
+    deeds: frozenset[int] = frozenset()
 
     def beside(self, words: Sequence[int]) -> frozenset[int]:
         """The unknown words in the clauses of these words; of somebody else's deed every foreign word."""
@@ -168,6 +170,11 @@ def company(
             and not token.is_among(grammar.patients)
         ),
         limiting=frozenset(limiting),
+        deeds=frozenset(
+            at
+            for at, token in enumerate(tokens)
+            if not token.shape.tags.isdisjoint(("indc", "infn")) and "impr" not in token.shape.tags
+        ),
     )
 
 

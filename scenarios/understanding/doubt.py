@@ -24,6 +24,7 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
         (_is_hedged(verdict, reading), "hedged"),
         (reading.has(Sign.DOUBT), "a negation may have been misheard"),
         (verdict.bare and foreign > limit, "too many words that no rule knows"),
+        (verdict.bare and not idiom and _tells_of_a_deed(reading), "a deed beside a bare yes or no"),
         (not verdict.bare and _is_in_bad_company(verdict, reading), "unknown words beside the answer"),
         (
             _is_negated_elsewhere(verdict, reading),
@@ -59,6 +60,14 @@ def _gives_reason_beside(verdict: Verdict, reading: Reading) -> bool:
     clause_of = reading.company.clause_of
     said = {clause_of[act.start] for act in verdict.evidence if act.sign not in _PARTICLES}
     return any(clause_of[act.start] in said for act in reading.of(Sign.REASON))
+
+
+def _tells_of_a_deed(reading: Reading) -> bool:
+    """«Да мне уже звонили»: a verb that no rule takes, in a clause that neither asks nor announces."""
+    clause_of = reading.company.clause_of
+    taken = {at for act in reading.acts if not isinstance(act.sign, Hint) for at in act.taken}
+    known = {clause_of[act.end] for act in reading.acts if isinstance(act.sign, Meaning | Topic)}
+    return any(at not in taken and clause_of[at] not in known for at in reading.company.deeds)
 
 
 def _is_hedged(verdict: Verdict, reading: Reading) -> bool:
