@@ -54,7 +54,10 @@ def _is_bare_no_of_a_date(verdict: Verdict, reading: Reading) -> bool:
 
 
 def _gives_reason_beside(verdict: Verdict, reading: Reading) -> bool:
-    """«Буду занята», «приду с работы», «свадьба отменяется» are no answers; «не приду, занята» is one."""
+    """«Буду занята», «приду с работы», «свадьба отменяется» are no answers, nor is
+    «да, болею»; «не приду, занята» is one."""
+    if verdict.bare and verdict.meaning is Meaning.CONFIRM and not reading.has(Sign.ATTEND, Sign.WILL_BE):
+        return reading.has(Sign.REASON)
     if verdict.meaning is Meaning.CANCEL and not (verdict.bare and not reading.has(Sign.NO, Sign.DECLINE)):
         return False
     clause_of = reading.company.clause_of
