@@ -185,7 +185,7 @@ class TalkingPartner:
             return
         if self._patient.speaking:
             if self._now_s - self._patient.turn_started_s > LONGEST_TURN_S:
-                await self._take_turn(self._now_s)
+                await (self._take_turn(self._now_s) if self._listen else self._stop_hearing_out())
             return
         if self._pending:
             self._after_prompt()
@@ -289,6 +289,11 @@ class TalkingPartner:
             await self._resume(interrupted, transcript)
         else:
             await self._answer(transcript, end)
+
+    async def _stop_hearing_out(self) -> None:
+        """A voice without end while no answer is awaited is a television, not a change of mind."""
+        self._note_aside(await self._hearing.take(), self._now_s)
+        self._patient.speaking = False
 
     async def _words(self, speech_ended_s: float) -> tuple[Transcript, TurnEnd]:
         taken_at_s = self._clock.monotonic()

@@ -261,6 +261,13 @@ async def test_a_talker_without_end_is_left_to_a_person() -> None:
     assert result.outcome in (Outcome.NOT_UNDERSTOOD, Outcome.VOICEMAIL)
 
 
+async def test_a_television_does_not_hold_up_the_farewell() -> None:
+    ears = ScriptedEars(["да приду", "в эфире новости"])
+    acts = (HearOut(), Say(speech(0.8)), Wait(1.5), Say(speech(40.0)))
+    result = await Rig(*HELLO, *acts, ears=ears).live()
+    assert result.outcome is Outcome.CONFIRMED
+
+
 async def test_a_hesitating_patient_is_waited_for() -> None:
     ears = ScriptedEars(["ну", "да приду"])
     acts = (HearOut(), Say(speech(0.3)), Wait(0.3), Say(speech(0.8)))
