@@ -19,6 +19,7 @@ from calls.errors import ZvonarError
 from calls.outcome import Outcome
 from calls.reminder import Reminder, attempt_key
 from campaigns.attempting import Again, Attempting, Go, Over, Wait
+from campaigns.queue_database import engine_options
 from campaigns.writeback import Delivery, WriteBack
 from storage.store import Store
 
@@ -59,6 +60,7 @@ class Engine:
         config: DBOSConfig = {
             "name": "zvonar",
             "system_database_url": settings.database_url,
+            "db_engine_kwargs": engine_options(settings.database_url),
             "executor_id": settings.node,
             "application_version": WORKFLOWS_VERSION,
             "enable_otlp": False,
