@@ -126,18 +126,10 @@ def company(
     heavy = frozenset(at for at in foreign if not grammar.is_light(tokens[at]))
     away = heavy & _among(tokens, lexicon.away)
     unknown = heavy - away - _among(tokens, lexicon.harmless)
-    clause_of: list[int] = []
-    said = False
-    limiting: set[int] = set()
-    for at, token in enumerate(tokens):
-        opens = at > 0 and (token.pause or token.opens or _opens(tokens, at, words.openings, grammar, said))
-        said = (said and not opens) or grammar.is_finite(token) or at in words.claimed
-        clause_of.append((clause_of[-1] if clause_of else 0) + opens)
-        if token.form in grammar.adversatives and at > 0:
-            limiting.add(clause_of[-1])
+    clause_of, limiting = _clauses(tokens, words, grammar)
     own = {clause for clause, token in zip(clause_of, tokens, strict=True) if token.form in grammar.own}
     return Company(
-        clause_of=tuple(clause_of),
+        clause_of=clause_of,
         foreign=foreign,
         unknown=unknown,
         away=away,
@@ -169,13 +161,29 @@ def company(
             and at not in words.explained
             and not token.is_among(grammar.patients)
         ),
-        limiting=frozenset(limiting),
+        limiting=limiting,
         deeds=frozenset(
             at
             for at, token in enumerate(tokens)
             if not token.shape.tags.isdisjoint(("indc", "infn")) and "impr" not in token.shape.tags
         ),
     )
+
+
+def _clauses(
+    tokens: Sequence[Token], words: KnownWords, grammar: Grammar
+) -> tuple[tuple[int, ...], frozenset[int]]:
+    """The clause of each word, and those clauses that limit what was said before («но …»)."""
+    clause_of: list[int] = []
+    said = False
+    limiting: set[int] = set()
+    for at, token in enumerate(tokens):
+        opens = at > 0 and (token.pause or token.opens or _opens(tokens, at, words.openings, grammar, said))
+        said = (said and not opens) or grammar.is_finite(token) or at in words.claimed
+        clause_of.append((clause_of[-1] if clause_of else 0) + opens)
+        if token.form in grammar.adversatives and at > 0:
+            limiting.add(clause_of[-1])
+    return tuple(clause_of), frozenset(limiting)
 
 
 def _among(tokens: Sequence[Token], words: frozenset[str]) -> frozenset[int]:
