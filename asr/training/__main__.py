@@ -10,7 +10,7 @@ from calls.errors import ZvonarError
 STAGES = ("corpus", "features", "train", "export", "all")
 MODEL = Path(__file__).parent.parent / "models" / "ru-small"
 WORK = Path(__file__).parent / "work"
-RHVOICE = Path(".local/rhvoice")  # where scripts/setup unpacks the voices
+RHVOICE = Path(".local/rhvoice-test")  # where scripts/setup-voices --measuring unpacks the voices
 
 
 def arguments(line: list[str]) -> argparse.Namespace:
@@ -32,6 +32,10 @@ def arguments(line: list[str]) -> argparse.Namespace:
         "--processes", type=int, default=2, help="processes that speak and augment, threads that train"
     )
     parser.add_argument("--resume", action="store_true", help="go on from the network in --work")
+    parser.add_argument(
+        "--from", dest="start", type=Path, metavar="MODEL",
+        help="go on from a finished model's folder; its blocks must occur in the network",
+    )  # fmt: skip
     parser.add_argument("--peak-rate", type=float, default=3e-3, help="highest learning rate")
     parser.add_argument("--model", type=Path, default=MODEL, help="Vosk folder to write")
     return parser.parse_args(line)
@@ -58,7 +62,9 @@ def run(options: argparse.Namespace) -> None:
 
         torch.set_num_threads(options.processes)
         schedule = Schedule(options.minutes, peak_rate=options.peak_rate)
-        Trainer(options.work, schedule, seed=int(options.resume), resume=options.resume).run()
+        Trainer(
+            options.work, schedule, seed=int(options.resume), resume=options.resume, model=options.start
+        ).run()
     if "export" in wanted:
         from asr.training.export import export
 

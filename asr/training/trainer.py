@@ -15,11 +15,14 @@ import torch
 from torch import Tensor, nn
 
 from asr.training.dataset import BLANK, SUBSAMPLING, Dataset, load
+from asr.training.disturbance import Disturbance
 from asr.training.features import MEL_BINS
 from asr.training.network import OUTPUTS, AcousticNetwork, Shape
+from asr.training.warm_start import warm_start
 
 log = structlog.get_logger(__name__)
 
+WARM_START_BATCHES = 8
 RESUMED_STEPS = 1000  # a resumed average is worth that many steps: it is not forgotten at once
 
 
@@ -31,7 +34,7 @@ class Schedule:
     epochs: float = 40.0
     peak_rate: float = 3e-3
     warm_up: float = 0.06
-    batch_frames: int = 24000
+    batch_frames: int = 12000
     evaluate_every_s: float = 240.0
     average: float = 0.998
 
@@ -70,46 +73,26 @@ def batches(data: Dataset, batch_frames: int, rng: Random) -> list[list[int]]:
 
 
 def collate(
-    data: Dataset, group: Sequence[int], shape: Shape, rng: np.random.Generator | None = None
+    data: Dataset, group: Sequence[int], shape: Shape, disturbance: Disturbance | None = None
 ) -> Batch:
-    """Pad a group with each utterance's own edge frames; with a generator, disturb it as well."""
+    """Pad a group with each utterance's own edge frames, disturbed if wanted."""
     left, right = shape.left_context, shape.right_context
     longest = -(-max(data.length(at) for at in group) // SUBSAMPLING) * SUBSAMPLING
     padded = np.empty((len(group), left + longest + right, MEL_BINS), np.float32)
     targets = []
     for row, at in enumerate(group):
-        frames, phones = data.utterance(at)
+        recorded, phones = data.utterance(at)
+        frames = disturbance(recorded) if disturbance is not None else recorded
         count = len(frames)
         padded[row, :left] = frames[0]
         padded[row, left : left + count] = frames
         padded[row, left + count :] = frames[-1]
         targets.append(phones.astype(np.int64))
-        if rng is not None:
-            disturb(rng, padded[row], left, count)
     lengths = [-(-data.length(at) // SUBSAMPLING) for at in group]
     return Batch(
         torch.from_numpy(padded), torch.tensor(lengths), torch.from_numpy(np.concatenate(targets)),
         torch.tensor([len(item) for item in targets]),
     )  # fmt: skip
-
-
-def disturb(
-    rng: np.random.Generator, frames: np.ndarray[tuple[int, int], np.dtype[np.float32]], left: int, count: int
-) -> None:
-    """Another gain and microphone, short gaps in time and frequency (SpecAugment), in place."""
-    bands = np.arange(MEL_BINS)
-    waves = np.cos(np.pi * np.outer(bands + 0.5, np.arange(1, 5)) / MEL_BINS) @ rng.normal(
-        0, (0.5, 0.35, 0.25, 0.2)
-    )
-    frames += (rng.normal(0, 1.2) + waves).astype(np.float32)
-    if rng.random() < 0.4:
-        width = int(rng.integers(1, 7))
-        band = int(rng.integers(0, MEL_BINS - width))
-        frames[:, band : band + width] = frames[:, band : band + width].mean()
-    if count > 40 and rng.random() < 0.4:
-        width = int(rng.integers(2, 9))
-        start = left + int(rng.integers(0, count - width))
-        frames[start : start + width] = frames.mean(axis=0)
 
 
 def phone_error_rate(network: AcousticNetwork, data: Dataset, group_size: int = 24) -> float:
@@ -155,17 +138,23 @@ class Trainer:
         shape: Shape | None = None,
         seed: int = 0,
         resume: bool = False,
+        model: Path | None = None,
     ) -> None:
         self._work = work
         self._schedule = schedule
-        self._rng, self._noise = Random(seed), np.random.default_rng(seed)
+        self._rng = Random(seed)
         self._data, self._validation = load(work, "train"), load(work, "validation")
+        self._disturbance = Disturbance(self._data, np.random.default_rng(seed))
         torch.manual_seed(seed)
         self.network = self._fresh(shape or Shape())
         self._steps = 0
         if resume:
             self.network, _ = load_network(work / "network.pt")
             self._steps = RESUMED_STEPS
+        elif model is not None:
+            groups = batches(self._data, schedule.batch_frames, Random(seed))[:WARM_START_BATCHES]
+            speech = [collate(self._data, group, self.network.shape).frames for group in groups]
+            warm_start(self.network, model, speech)
         self.average = copy.deepcopy(self.network)
 
     def _fresh(self, shape: Shape) -> AcousticNetwork:
@@ -188,7 +177,7 @@ class Trainer:
             for item in optimiser.param_groups:
                 item["lr"] = self._schedule.rate(progress)
             self.network.train()
-            batch = collate(self._data, group, self.network.shape, self._noise)
+            batch = collate(self._data, group, self.network.shape, self._disturbance)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 scores = judge(batch.frames)
             loss = loss_of(scores.transpose(0, 1), batch.targets, batch.lengths, batch.target_lengths)
