@@ -1,4 +1,4 @@
-"""How well a recogniser hears.
+"""How well a recogniser hears: every clip whole, or as in a call, only what the segmenter lets through.
 
 Per set and line: sentences and words right, whether the robot understood the same as from the true text, yes
 and no swapped, other speech taken for a yes or a no before and after rejection, and what it costs.
@@ -9,7 +9,7 @@ import importlib
 import json
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -20,9 +20,13 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from asr.listener import Listener
 from asr.port import RecognitionEngine
+from asr.segmenter import Segmenter
 from asr.training.voices import RATE_HZ, Samples
+from asr.voice_activity import SileroNetwork, SileroVoiceActivity
 from bench.recognition_sets import (
+    LEAD_S,
     Clip,
     Lines,
     RecognitionSet,
@@ -35,7 +39,10 @@ from calls.errors import ZvonarError
 from calls.transcript import UNKNOWN_WORD, Transcript
 from scenarios.understanding import Meaning, Question, understander
 
-CHUNK_SAMPLES = 320  # 40 ms, as a line delivers it
+CHUNK_SAMPLES = 320  # 40 ms
+PACKET_BYTES = 320  # 20 ms, as a line delivers it
+LEAD_IN_CALL_S = 2.0  # in a call the line has been heard for a while when the patient answers
+PAUSES_S = (0.25, 0.5, 0.8)
 NOW = datetime(2025, 3, 4, 9, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Moscow")
 YES = frozenset({Meaning.CONFIRM, Meaning.YES})
@@ -143,7 +150,25 @@ def hear(engine: RecognitionEngine, samples: Samples, phrases: Sequence[str]) ->
     return stream.final()
 
 
-def measure(engine: RecognitionEngine, item: RecognitionSet, line: str, lines: Lines) -> Score:
+class Ears:
+    """Hears as the robot does in a call: only around speech, and words are final at every pause."""
+
+    def __init__(self) -> None:
+        self._network = SileroNetwork()
+
+    def hear(self, engine: RecognitionEngine, samples: Samples, phrases: Sequence[str]) -> Transcript:
+        segmenter = Segmenter(SileroVoiceActivity(self._network), PAUSES_S)
+        listener = Listener(engine.open(phrases), segmenter)
+        pcm = samples.tobytes()
+        for start in range(0, len(pcm), PACKET_BYTES):
+            listener.feed(pcm[start : start + PACKET_BYTES])
+        return listener.take()
+
+
+Hearing = Callable[[RecognitionEngine, Samples, Sequence[str]], Transcript]
+
+
+def measure(engine: RecognitionEngine, item: RecognitionSet, line: str, lines: Lines, hear: Hearing) -> Score:
     """One set over one line."""
     score = Score()
     for clip in item.clips:
@@ -218,6 +243,11 @@ def arguments(line: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--work", type=Path, default=Path("build/recognition"), help="where the spoken sentences are kept"
     )
+    parser.add_argument(
+        "--in-call",
+        action="store_true",
+        help="hear as in a call: through the segmenter, after 2 s of the line",
+    )
     parser.add_argument("--sentences", type=int, default=1000, help="at most so many of each section")
     parser.add_argument("--only", nargs="*", default=[], help="sets whose names contain one of these words")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
@@ -231,10 +261,11 @@ def run(options: argparse.Namespace) -> None:
     console = Console(width=150)
     sets = wanted_sets(options)
     voices = [item.samples for item in spoken(options.work, options.rhvoice, "other", options.sentences)]
+    hearing, lead_s = (Ears().hear, LEAD_IN_CALL_S) if options.in_call else (hear, LEAD_S)
     rows: list[tuple[str, str, dict[str, float | None]]] = []
     for item in sets:
         for line in item.lines:
-            score = measure(engine, item, line, Lines(voices))
+            score = measure(engine, item, line, Lines(voices, lead_s=lead_s), hearing)
             rows.append((item.name, line, score.figures()))
             if options.mistakes:
                 for wanted, heard in score.mistakes:

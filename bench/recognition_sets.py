@@ -69,10 +69,11 @@ def sentences() -> dict[str, tuple[str, ...]]:
 
 
 class Lines:
-    """The telephone lines of the bench; equal seeds give equal noise."""
+    """The telephone lines of the bench; equal seeds give equal noise; `lead_s` comes before the speech."""
 
-    def __init__(self, voices: Sequence[Samples], seed: int = 7) -> None:
+    def __init__(self, voices: Sequence[Samples], seed: int = 7, *, lead_s: float = LEAD_S) -> None:
         self._voices = voices
+        self._lead = round(lead_s * RATE_HZ)
         self._rng = np.random.default_rng(seed)
         self._lines: Mapping[str, Callable[[Sound], Sound]] = MappingProxyType(
             {
@@ -88,7 +89,7 @@ class Lines:
     def over(self, line: str, samples: Samples) -> Samples:
         """The clip with silence around it, as the recogniser gets it."""
         speech = samples.astype(np.float64)
-        sound = np.concatenate([np.zeros(int(LEAD_S * RATE_HZ)), speech, np.zeros(int(TAIL_S * RATE_HZ))])
+        sound = np.concatenate([np.zeros(self._lead), speech, np.zeros(int(TAIL_S * RATE_HZ))])
         return np.asarray(np.clip(self._lines[line](sound), -32768, 32767), np.int16)
 
     def _coded(self, sound: Sound) -> Sound:
@@ -96,7 +97,7 @@ class Lines:
         return channel.a_law(_banded(sound))
 
     def _noisy(self, sound: Sound, snr_db: float) -> Sound:
-        spoken = sound[int(LEAD_S * RATE_HZ) : len(sound) - int(TAIL_S * RATE_HZ)]
+        spoken = sound[self._lead : len(sound) - int(TAIL_S * RATE_HZ)]
         kind = ("babble", "pink", "street")[self._rng.integers(3)]
         around = _banded(channel.noise(self._rng, len(sound), kind, self._voices))
         mixed = sound + around * (np.sqrt(np.mean(spoken**2)) / around.std() * 10 ** (-snr_db / 20))
@@ -128,7 +129,7 @@ def spoken(work: Path, rhvoice: Path, section: str, limit: int) -> list[Utteranc
             if not (rhvoice / "usr/share/RHVoice/voices" / name).is_dir():
                 raise BadInput(
                     f"the test voice {name} is not under {rhvoice}",
-                    hint="Unpack Debian's rhvoice-russian there with all its voices; see docs/model-card.md.",
+                    hint="Run scripts/setup-voices --measuring; see docs/model-card.md.",
                 )
             rng = Random(f"{section}{name}")
             manners = [Manner(rng.uniform(0.85, 1.35), rng.uniform(0.9, 1.1)) for _ in texts]
