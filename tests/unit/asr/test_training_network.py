@@ -1,0 +1,77 @@
+"""Training goes on from a finished model: its folder gives back the function that was written into it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from asr.training import kaldi_model
+from asr.training.export import acoustic_model
+from asr.training.features import MEL_BINS
+from asr.training.network import OUTPUTS, AcousticNetwork, Affine, Shape
+from asr.training.warm_start import warm_start
+from calls.errors import BadInput
+
+OLD = Shape(width=16, blocks=((-3, 0, 3), (-6, 0, 3)))
+GROWN = Shape(width=16, blocks=((-3, 0, 3), (-3, 0), (-6, 0, 3)))
+
+
+def network(shape: Shape, seed: int) -> AcousticNetwork:
+    """Random in everything that training changes, normalisation too."""
+    torch.manual_seed(seed)
+    made = AcousticNetwork(shape, torch.randn(MEL_BINS), torch.rand(MEL_BINS) + 0.5)
+    for layer in [made.first, *made.blocks]:
+        assert isinstance(layer, Affine)
+        assert layer.norm.running_mean is not None and layer.norm.running_var is not None
+        layer.norm.running_mean.normal_()
+        layer.norm.running_var.uniform_(0.5, 2)
+    made.eval()
+    return made
+
+
+@pytest.fixture
+def speech() -> torch.Tensor:
+    torch.manual_seed(3)
+    return torch.randn(20, OLD.left_context + 90 + OLD.right_context, MEL_BINS) * 2 + 5
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "am").mkdir()
+    written = acoustic_model(network(OLD, seed=1), np.full(OUTPUTS, 1 / OUTPUTS))
+    (tmp_path / "am" / "final.mdl").write_bytes(kaldi_model.model_bytes(written))
+    return tmp_path
+
+
+def test_the_function_comes_back_with_its_normalisation(folder: Path, speech: torch.Tensor) -> None:
+    again = network(OLD, seed=2)
+    warm_start(again, folder, [speech])
+    with torch.no_grad():
+        wanted = network(OLD, seed=1)(speech)
+        judged = again.eval()(speech)
+        trained = again.train()(speech)
+    assert torch.allclose(judged, wanted, atol=0.02)
+    assert torch.allclose(trained, wanted, atol=0.05)  # batch by batch, as training sees it
+
+
+def test_new_blocks_hardly_change_it(folder: Path, speech: torch.Tensor) -> None:
+    grown = network(GROWN, seed=2)
+    more = GROWN.left_context - OLD.left_context
+    longer = torch.cat([speech[:, :1].expand(-1, more, -1), speech], 1)
+    warm_start(grown, folder, [longer])
+    with torch.no_grad():
+        wanted, judged = network(OLD, seed=1)(speech), grown.eval()(longer)
+    off = (judged - wanted).abs().mean()
+    assert 0 < off < 0.25 * wanted.std()
+
+
+@pytest.mark.parametrize("shape", [Shape(width=8, blocks=OLD.blocks), Shape(width=16, blocks=OLD.blocks[:1])])
+def test_another_shape_is_refused(folder: Path, speech: torch.Tensor, shape: Shape) -> None:
+    with pytest.raises(BadInput, match="another shape"):
+        warm_start(network(shape, seed=2), folder, [speech])
+
+
+def test_a_missing_model_is_named(tmp_path: Path, speech: torch.Tensor) -> None:
+    with pytest.raises(BadInput, match="no model to go on from"):
+        warm_start(network(OLD, seed=2), tmp_path, [speech])
