@@ -240,9 +240,9 @@ class TalkingPartner:
         self._checkpoint = self._held = self._pending = self._minutes.settlement = None
         self._dialogue, self._listen = checkpoint.dialogue, checkpoint.listen
         self._patient.before = checkpoint.transcript
-        self._patient.turn_started_s = checkpoint.started_s
+        self._patient.turn_started_s = checkpoint.noted.start_s
         self._patient.interrupted = ()
-        self._minutes.turns.pop()
+        self._minutes.turns.remove(checkpoint.noted)
 
     async def _pause(self, pause: Paused) -> None:
         self._patient.speaking = False
@@ -305,10 +305,11 @@ class TalkingPartner:
         started_s = self._patient.turn_started_s
         self._patient.before = Transcript()
         self._watch.answering(end)
-        checkpoint = Checkpoint(self._dialogue.copy(), self._listen, transcript, started_s)
+        before, listen = self._dialogue.copy(), self._listen
         commands = self._dialogue.handle(Heard(transcript))
-        self._note(transcript, started_s, end.speech_ended_s, self._dialogue.meaning_of_last)
-        self._checkpoint = checkpoint if may_be_taken_back(commands) else None
+        noted = self._note(transcript, started_s, end.speech_ended_s, self._dialogue.meaning_of_last)
+        revocable = may_be_taken_back(commands)
+        self._checkpoint = Checkpoint(before, listen, transcript, noted) if revocable else None
         await self._carry_out(commands)
 
     async def _resume(self, interrupted: tuple[str, ...], transcript: Transcript) -> None:
@@ -386,5 +387,7 @@ class TalkingPartner:
             case None:
                 pass
 
-    def _note(self, said: Transcript, start_s: float, end_s: float, meaning: str) -> None:
-        self._minutes.turns.append(Turn("patient", said.text, start_s, end_s, meaning, words=said.words))
+    def _note(self, said: Transcript, start_s: float, end_s: float, meaning: str) -> Turn:
+        turn = Turn("patient", said.text, start_s, end_s, meaning, words=said.words)
+        self._minutes.turns.append(turn)
+        return turn

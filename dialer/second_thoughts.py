@@ -7,6 +7,7 @@ nothing is settled before the farewell has been said.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from calls.reminder import Turn
 from calls.transcript import Transcript
 from scenarios.dialogue import Dialogue
 from scenarios.exchange import BookSlot, DialogueCommand, Heard, Listen, SendMessage, Settle, Transfer
@@ -18,12 +19,12 @@ IRREVOCABLE = (BookSlot, SendMessage, Transfer)
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How things stood when the patient was answering."""
+    """How things stood when the patient was answering; `noted` is the answer as the minutes have it."""
 
     dialogue: Dialogue
     listen: Listen
     transcript: Transcript
-    started_s: float
+    noted: Turn
 
     def changes_its_mind(self, more: Transcript) -> bool:
         """Whether these further words make another answer of the turn."""

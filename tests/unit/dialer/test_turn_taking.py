@@ -71,6 +71,15 @@ async def test_thanks_in_the_farewell_are_in_the_minutes() -> None:
     assert [(turn.text, turn.meaning) for turn in turns_of(result, "patient")][-1] == ("спасибо", "aside")
 
 
+async def test_a_change_of_mind_takes_back_the_answer_and_not_the_thanks_between() -> None:
+    ears = ScriptedEars(["да приду", "спасибо", "нет не приду", "нет"])
+    acts = (HearOut(), Say(speech(0.5)), Wait(1.6), Say(speech(0.1)), Wait(0.55), Say(speech(0.6)))
+    result = await Rig(*HELLO, *acts, HearOut(), Say(speech(0.3)), ears=ears).live()
+    said = turns_of(result, "patient")
+    assert [turn.text for turn in said[:2]] == ["да приду нет не приду", "спасибо"]
+    assert said[1].meaning == "aside"
+
+
 async def test_every_answer_has_its_delay_and_the_words_their_times() -> None:
     ears = ScriptedEars(["да приду"])
     result = await Rig(*HELLO, HearOut(), Say(speech(0.5)), ears=ears).live()
