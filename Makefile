@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help setup setup-dev demo test lint bench model lock clean
 
 bin := .venv/bin
+MINUTES ?= 180
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,13 +31,14 @@ bench: setup  ## what a call costs and how fast the robot answers
 	@$(bin)/python -m bench.call_cost
 	@$(bin)/python -m bench.answer_delay
 
-model: setup-dev  ## train the embedded Russian recognition model from nothing (hours)
+model: setup-dev  ## train the embedded Russian recognition model from nothing (MINUTES=180)
 	@scripts/debian-package espeak-ng "a voice to train on"
 	@scripts/debian-package festival "a voice to train on"
 	@scripts/debian-package festvox-ru "a voice to train on"
 	@scripts/debian-package libfst-tools "builds the decoding graph"
 	@scripts/debian-package libfst22-plugins-base "builds the decoding graph"
-	@$(bin)/python -m asr.training
+	@scripts/setup-voices --measuring
+	@$(bin)/python -m asr.training --minutes $(MINUTES)
 
 lock: setup-dev  ## write the lock files anew from pyproject.toml
 	@scripts/lock

@@ -27,7 +27,7 @@ def arguments(line: list[str]) -> argparse.Namespace:
         "--scale", type=float, default=1.3, help="size of the corpus; 1.3 is 7.7 hours of clean speech"
     )
     parser.add_argument("--copies", type=int, default=6, help="telephones every recording goes through")
-    parser.add_argument("--minutes", type=float, default=60, help="budget of the training")
+    parser.add_argument("--minutes", type=float, default=180, help="budget of the training")
     parser.add_argument(
         "--processes", type=int, default=2, help="processes that speak and augment, threads that train"
     )
