@@ -25,11 +25,13 @@ ZONE = ZoneInfo("Europe/Moscow")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One labelled line of a set: question, labels `a|b` (any is right, the first is best), text."""
+    """One labelled line of a set: question, labels `a|b` (any is right, the first is best), text, and
+    when the call took place."""
 
     question: Question
     labels: tuple["Label", ...]
     text: str
+    now: datetime = NOW
 
     @property
     def meaning(self) -> Meaning:
@@ -84,11 +86,14 @@ class Score:
 
 
 def read_phrases(path: Path) -> Iterator[Phrase]:
-    """The phrases of a tab-separated set; lines with «#» are comments."""
+    """The phrases of a tab-separated set; lines with «#» are comments, and `# now ISO` dates the calls."""
+    now = NOW
     for line in path.read_text("utf-8").splitlines():
+        if line.startswith("# now "):
+            now = datetime.fromisoformat(line.removeprefix("# now "))
         if line and not line.startswith("#"):
             question, labels, text = line.split("\t")
-            yield Phrase(Question(question), tuple(map(Label.of, labels.split("|"))), text)
+            yield Phrase(Question(question), tuple(map(Label.of, labels.split("|"))), text, now)
 
 
 def score(language: Understander, phrases: Iterable[Phrase]) -> Score:
@@ -98,7 +103,7 @@ def score(language: Understander, phrases: Iterable[Phrase]) -> Score:
     started = time.perf_counter()
     for phrase in phrases:
         count += 1
-        understood = language.understand(Transcript.of(phrase.text), phrase.question, NOW, ZONE)
+        understood = language.understand(Transcript.of(phrase.text), phrase.question, phrase.now, ZONE)
         if not phrase.accepts(understood):
             wrong.append((phrase, understood))
         elif not phrase.is_completed_by(understood):

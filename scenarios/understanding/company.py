@@ -18,12 +18,12 @@ class Grammar:
     """How a language builds clauses.
 
     `openers` begin a clause, `subjects` do when a finite verb follows, `adversatives` are openers that
-    limit what was said; right after `binders` no subject opens one. `core` verbs alone make an answer
-    clear, `core_refused` ones when negated: idioms need plainer company. Somebody else who comes or
-    does not is one of the `patients`. `impersonal` verbs in the third person still speak of the one who
-    answers, and so does any verb beside a word of `own` («меня не будет»). `is_light` words can
-    complete no verb. `is_object(tokens, at)` tells a complement («за справкой», «найти») from words
-    that just stand there.
+    limit what was said; right after `binders` no subject opens one, and after `unfinished` words no
+    turn ends. `core` verbs alone make an answer clear, `core_refused` ones when negated: idioms need
+    plainer company. Somebody else who comes or does not is one of the `patients`. `impersonal` verbs in
+    the third person still speak of the one who answers, and so does any verb beside a word of `own`
+    («меня не будет»). `is_light` words can complete no verb. `is_object(tokens, at)` tells a complement
+    («за справкой», «найти») from words that just stand there.
     """
 
     openers: frozenset[str]
@@ -35,6 +35,7 @@ class Grammar:
     impersonal: frozenset[str]
     own: frozenset[str]
     binders: frozenset[str]
+    unfinished: frozenset[str]
     is_light: Callable[[Token], bool]
     is_finite: Callable[[Token], bool]
     is_object: Callable[[Sequence[Token], int], bool]
@@ -65,8 +66,10 @@ class Company:
     `foreign` words are explained by nothing, `unknown` ones are not even harmless, `away` ones
     are harmless beside a refusal only; those of `objects` are complements; `limiting` clauses
     begin with «но». `core` are verbs that make an answer clear, `others` verbs of which somebody else is
-    the subject, `strangers` nouns that may be that somebody and are no patient, `kin` those that are.
-    `deeds` are verbs that tell of something, however plain: «да мне уже звонили».
+    the subject, `strangers` nouns that may be that somebody and are no patient, `kin` those that are,
+    `patients` the same in any case and as pronouns.
+    `deeds` are verbs that tell of something, however plain: «да мне уже звонили»; `threats` are unknown
+    ones that the patient is about to do: «приду и всё разнесу», `own_verbs` any in the first person.
     """
 
     clause_of: tuple[int, ...] = ()
@@ -79,13 +82,18 @@ class Company:
     others: frozenset[int] = frozenset()
     strangers: frozenset[int] = frozenset()
     kin: frozenset[int] = frozenset()
+    patients: frozenset[int] = frozenset()
     limiting: frozenset[int] = frozenset()
     deeds: frozenset[int] = frozenset()
+    threats: frozenset[int] = frozenset()
+    own_verbs: frozenset[int] = frozenset()
+    surnames: frozenset[int] = frozenset()
 
     def beside(self, words: Sequence[int]) -> frozenset[int]:
-        """The unknown words in the clauses of these words; of somebody else's deed every foreign word."""
-        counted = self.unknown if self.others.isdisjoint(words) else self.foreign | self.strangers
-        return counted & self.around(words)
+        """The unknown words in the clauses of these words; of a stranger's deed every foreign word."""
+        around = self.around(words)
+        known = self.others.isdisjoint(words) or not self.patients.isdisjoint(around)
+        return (self.unknown if known else self.foreign | self.strangers) & around
 
     def around(self, words: Sequence[int]) -> frozenset[int]:
         """All words in the clauses of these words."""
@@ -137,7 +145,7 @@ def company(
             at
             for at, token in enumerate(tokens)
             if at not in words.claimed
-            and (at in unknown or ("infn" in token.shape.tags and not token.is_among(grammar.core)))
+            and (at in unknown | away or ("infn" in token.shape.tags and not token.is_among(grammar.core)))
             and grammar.is_object(tokens, at)
         ),
         core=_among(tokens, grammar.core),
@@ -154,6 +162,7 @@ def company(
             for at, token in enumerate(tokens)
             if {"noun", "nomn"} <= token.shape.tags and token.is_among(grammar.patients)
         ),
+        patients=_among(tokens, grammar.patients),
         strangers=frozenset(
             at
             for at, token in enumerate(tokens)
@@ -162,6 +171,9 @@ def company(
             and not token.is_among(grammar.patients)
         ),
         limiting=limiting,
+        threats=frozenset(at for at in unknown if {"futr", "1per"} <= tokens[at].shape.tags),
+        own_verbs=_tagged(tokens, "1per"),
+        surnames=foreign & (_tagged(tokens, "surn") | _tagged(tokens, "patr")),
         deeds=frozenset(
             at
             for at, token in enumerate(tokens)
@@ -183,7 +195,25 @@ def _clauses(
         clause_of.append((clause_of[-1] if clause_of else 0) + opens)
         if token.form in grammar.adversatives and at > 0:
             limiting.add(clause_of[-1])
-    return tuple(clause_of), frozenset(limiting)
+    return tuple(_join_fragments(tokens, clause_of, words, grammar)), frozenset(limiting)
+
+
+def _join_fragments(
+    tokens: Sequence[Token], clause_of: Sequence[int], words: KnownWords, grammar: Grammar
+) -> list[int]:
+    """«Буду, в суде»: after a pause a preposition with its noun still belongs to the verb before."""
+    joined = list(clause_of)
+    for clause in range(1, max(clause_of, default=0) + 1):
+        places = [at for at, number in enumerate(clause_of) if number == clause]
+        alone = not any(at in words.explained or grammar.is_finite(tokens[at]) for at in places)
+        if alone and "prep" in tokens[places[0]].shape.tags:
+            for at in places:
+                joined[at] = joined[places[0] - 1]
+    return joined
+
+
+def _tagged(tokens: Sequence[Token], tag: str) -> frozenset[int]:
+    return frozenset(at for at, token in enumerate(tokens) if tag in token.shape.tags)
 
 
 def _among(tokens: Sequence[Token], words: frozenset[str]) -> frozenset[int]:

@@ -98,30 +98,52 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE, Sign.NOT_FIT))
     comes = reading.of(Sign.ATTEND, Sign.KEEP, Sign.WILL_BE)
     stays_away = reading.of(Sign.REFUSE, Sign.CANCEL, Sign.DECLINE)
+    if comes and stays_away and _others_stay_away(comes, stays_away, reading):
+        stays_away = ()
+    ready = reading.of(Sign.READY)
+    if stays_away and reading.has(Sign.YES) and any(act.start > stays_away[-1].end for act in ready):
+        return doubt("ready, and yet does not come", ready + stays_away)
     if comes and stays_away and reading.dates > 1:
         return _say(Meaning.RESCHEDULE, stays_away + comes)
     if comes and stays_away:
         return doubt("says both that they come and that they do not", comes + stays_away)
-    if comes and not reading.has(Sign.YES) and all(_is_of_kin(act, reading) for act in comes):
+    if comes and not reading.has(Sign.YES, Sign.WRY) and all(_is_of_kin(act, reading) for act in comes):
         return doubt("somebody else comes, perhaps not to the visit", comes)
     if comes:
         strong = _has_core(reading.of(Sign.ATTEND, Sign.KEEP), reading)
-        return (_say if strong else _say_bare)(Meaning.CONFIRM, comes + reading.of(Sign.YES))
+        return (_say if strong else _say_bare)(Meaning.CONFIRM, comes + reading.of(Sign.YES, Sign.WRY))
     if stays_away and reading.offers_other_time and not reading.has(Sign.CANCEL):
         return _say(Meaning.RESCHEDULE, stays_away)
     if stays_away:
         strong = _has_core(stays_away, reading) or reading.has(Sign.NO)
         return (_say if strong else _say_bare)(Meaning.CANCEL, stays_away)
-    yes, no = reading.of(Sign.YES), reading.of(Sign.NO)
+    yes, no = reading.of(Sign.YES, Sign.WRY), reading.of(Sign.NO)
     if no and reading.has(Sign.SOFT_YES):
         return doubt("a no beside an agreement", no)
     if yes and no:
         return doubt("yes and no together", yes + no)
+    if no and ready:
+        return doubt("a no beside readiness", no + ready)
+    if yes and ready:
+        return _say(Meaning.CONFIRM, yes + ready)
     if yes:
         return _say_bare(Meaning.CONFIRM, yes + reading.of(Sign.FITS))
     if no:
         return _say_bare(Meaning.CANCEL, no)
     return Verdict(Meaning.UNCLEAR, why="nothing said about coming")
+
+
+def _others_stay_away(comes: Sequence[Act], stays_away: Sequence[Act], reading: Reading) -> bool:
+    """«Муж не сможет, а я приду»: the patient comes, somebody named does not."""
+    company = reading.company
+    mine = any(company.own_verbs.issuperset(act.taken[-1:]) for act in comes if act.sign is Sign.ATTEND)
+    clauses = {company.clause_of[act.start] for act in comes}
+    return mine and all(
+        not company.others.isdisjoint(act.taken)
+        and company.clause_of[act.start] not in clauses
+        and not company.kin.isdisjoint(company.around(act.taken))
+        for act in stays_away
+    )
 
 
 def _is_of_kin(act: Act, reading: Reading) -> bool:
@@ -142,6 +164,8 @@ def _polarity_read_back(reading: Reading, question: Question) -> Verdict:
     """«Отменяем?» Here a yes cancels, and a no keeps the visit."""
     if reading.has(Sign.MOVE):
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE))
+    if reading.has(Sign.WRY):
+        return doubt("perhaps irony", reading.of(Sign.WRY))
     keeps, cancels = reading.of(Sign.ATTEND, Sign.KEEP, Sign.WILL_BE), reading.of(Sign.REFUSE, Sign.CANCEL)
     yes, no = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS), reading.of(Sign.NO, Sign.SOFT_NO, Sign.DECLINE)
     if keeps and (cancels or (yes and not no and not reading.has(Sign.KEEP))):
@@ -167,7 +191,7 @@ def _polarity_neutral(reading: Reading, question: Question) -> Verdict:
         return _say(Meaning.CANCEL, reading.of(Sign.CANCEL))
     if reading.has(Sign.MOVE) and not reading.dates:
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE))
-    yes = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS, Sign.ATTEND, Sign.WILL_BE, Sign.KEEP)
+    yes = reading.of(Sign.YES, Sign.WRY, Sign.SOFT_YES, Sign.FITS, Sign.ATTEND, Sign.WILL_BE, Sign.KEEP)
     no = reading.of(Sign.NO, Sign.SOFT_NO, Sign.DECLINE, Sign.NOT_FIT, Sign.REFUSE)
     if yes and no:
         return doubt("yes and no together", yes + no)

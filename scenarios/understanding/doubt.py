@@ -2,14 +2,14 @@
 
 from scenarios.understanding.meaning import Meaning, Question, Topic
 from scenarios.understanding.reading import Reading, Verdict, doubt
-from scenarios.understanding.signs import Hint, Sign
+from scenarios.understanding.signs import Act, Hint, Sign
 
 # More unknown words than this in other clauses, and the turn was probably not said to us.
 _MAX_UNKNOWN_ELSEWHERE = 2
 _MAX_UNKNOWN_BESIDE_REFUSAL = 3
 POLAR_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
 POSITIVE_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.YES})
-_PARTICLES = frozenset({Sign.YES, Sign.SOFT_YES, Sign.FITS, Sign.NO, Sign.SOFT_NO})
+_PARTICLES = frozenset({Sign.YES, Sign.WRY, Sign.SOFT_YES, Sign.FITS, Sign.NO, Sign.SOFT_NO})
 
 
 def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
@@ -18,14 +18,16 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
         return verdict
     # A particle said twice in two ways («естественно, конечно») bears one word that no rule knows.
     idiom = any(act.sign not in _PARTICLES for act in verdict.evidence)
-    foreign = len(reading.company.weighty) if idiom else reading.foreign
+    foreign = len(reading.company.weighty) if idiom else _weight_beside_particle(verdict, reading)
     limit = min(len(verdict.evidence) - 1, 1)
-    checks = (
+    checks: tuple[tuple[object, str], ...] = (
         (_is_hedged(verdict, reading), "hedged"),
         (reading.has(Sign.DOUBT), "a negation may have been misheard"),
+        (reading.trails_off, "not said to its end"),
         (verdict.bare and foreign > limit, "too many words that no rule knows"),
         (verdict.bare and not idiom and _tells_of_a_deed(reading), "a deed beside a bare yes or no"),
         (not verdict.bare and _is_in_bad_company(verdict, reading), "unknown words beside the answer"),
+        (verdict.meaning in POSITIVE_MEANINGS and reading.company.threats, "announces something else too"),
         (
             _is_negated_elsewhere(verdict, reading),
             "a negation is left over",
@@ -47,10 +49,18 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
     return verdict
 
 
+def _weight_beside_particle(verdict: Verdict, reading: Reading) -> int:
+    """«Нет, я уехала из города»: beside a no with its reason the words of reasons weigh nothing."""
+    if verdict.meaning is Meaning.CANCEL and reading.has(Sign.REASON):
+        return len(reading.company.unknown)
+    return reading.foreign - len(reading.company.surnames)
+
+
 def _is_bare_no_of_a_date(verdict: Verdict, reading: Reading) -> bool:
     """«На вечер нет»: what there is not may be a free hour."""
     particles = all(act.sign in _PARTICLES for act in verdict.evidence)
-    return particles and verdict.meaning is Meaning.CANCEL and reading.dates > 0
+    told = reading.has(Sign.REASON)
+    return particles and verdict.meaning is Meaning.CANCEL and reading.dates > 0 and not told
 
 
 def _gives_reason_beside(verdict: Verdict, reading: Reading) -> bool:
@@ -94,8 +104,14 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
             continue
         own = act.sign in (Sign.REFUSE, Sign.DECLINE) and reading.company.others.isdisjoint(act.taken)
         refusals_only = refusals_only and own
-        beside |= (reading.company.completing if own else reading.company.beside)(act.taken)
-        if act.sign in (Sign.ATTEND, Sign.WILL_BE):
+        promised = _is_own_promise(act, verdict, reading)
+        if promised:
+            beside |= reading.company.completing(act.taken)
+        elif own:
+            beside |= reading.company.completing(act.taken) - reading.company.away
+        else:
+            beside |= reading.company.beside(act.taken)
+        if act.sign in (Sign.ATTEND, Sign.WILL_BE) and not promised:
             beside |= reading.company.around(act.taken) & reading.company.away
         if act.sign is Sign.CANCEL:
             objects = reading.company.weighty | reading.company.away
@@ -106,6 +122,12 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
         _MAX_UNKNOWN_BESIDE_REFUSAL if refusals_only else min(len(verdict.evidence), _MAX_UNKNOWN_ELSEWHERE)
     )
     return len(reading.company.unknown) > limit
+
+
+def _is_own_promise(act: Act, verdict: Verdict, reading: Reading) -> bool:
+    """«Да, приеду первой электричкой»: a yes and the promise itself; only what completes it counts."""
+    sure = any(other.sign is Sign.YES for other in verdict.evidence)
+    return act.sign is Sign.ATTEND and sure and not reading.company.own_verbs.isdisjoint(act.taken)
 
 
 def _is_negated_elsewhere(verdict: Verdict, reading: Reading) -> bool:

@@ -27,6 +27,7 @@ class Verdict:
 class Reading:
     """A turn as signs: `foreign` counts words that no rule knows, `dates` the days and hours named.
 
+    `trails_off` is set when the turn ends where a clause begins («да, но»).
     `company` tells where the unknown words stand that are not harmless beside a clear answer.
     """
 
@@ -40,6 +41,7 @@ class Reading:
     offers_other_time: bool = False
     has_number: bool = False
     sure_number: bool = False
+    trails_off: bool = False
 
     def of(self, *signs: Sign) -> tuple[Act, ...]:
         return tuple(act for act in self.acts if act.sign in signs)

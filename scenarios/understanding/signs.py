@@ -14,6 +14,7 @@ class Sign(StrEnum):
 
     YES = "yes particle"
     SOFT_YES = "agreement"  # a yes only where the question is not whether they come
+    WRY = "agreement that may be irony"  # a yes, but never to a cancellation
     NO = "no particle"
     SOFT_NO = "disagreement"  # a no only where the question is not whether they come
     ATTEND = "will come"
@@ -30,6 +31,7 @@ class Sign(StrEnum):
     DOUBT = "may be a misheard negation"
     STRAY = "negation of something unknown"
     REASON = "reason"
+    READY = "readiness"  # tells of getting ready: with a yes a confirmation, alone none
     ASKS = "asks"
     OTHER_DEED = "about something else"
     EXPLAINED = "says nothing"
@@ -53,6 +55,7 @@ AnySign = Sign | Meaning | Topic | Hint
 POLAR = frozenset(
     {
         Sign.YES,
+        Sign.WRY,
         Sign.SOFT_YES,
         Sign.NO,
         Sign.SOFT_NO,

@@ -29,7 +29,7 @@ _MAY_GO_ON = frozenset(
     {Sign.HEDGE, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON}
 )
 _TURNED_BY_NEGATION = frozenset(
-    {Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES}
+    {Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES, Sign.READY}
 )
 _DATES = frozenset({"@when", "@not_when"})
 
@@ -210,6 +210,7 @@ class RuleUnderstander:
             dates=len(mentions),
             when_is_near=bool(wanted) and all(calendar.is_near(w) and w.has_date for w in wanted),
             has_number=bool(numbers),
+            trails_off=len(tokens) > 1 and tokens[-1].form in self._language.grammar.unfinished,
             sure_number=len(values) == 1 or (len(values) > 1 and (corrected or bool(between))),
         )
 

@@ -23,6 +23,7 @@ GRAMMAR = Grammar(
     impersonal=frozenset(),
     own=frozenset(),
     binders=frozenset("for to of with by at in on from that if when because".split()),
+    unfinished=frozenset("but if or because unless".split()),
     is_light=lambda token: False,
     is_finite=lambda token: True,
     is_object=_is_object,

@@ -3,12 +3,11 @@
 from scenarios.understanding.language import Language
 from scenarios.understanding.languages.ru.dates import find_mentions
 from scenarios.understanding.languages.ru.grammar import GRAMMAR
-from scenarios.understanding.languages.ru.morphology import shape_of
+from scenarios.understanding.languages.ru.harmless import AWAY_WORDS, HARMLESS_WORDS
+from scenarios.understanding.languages.ru.morphology import shape_of, without_particle
 from scenarios.understanding.languages.ru.numbers import find_numbers
 from scenarios.understanding.languages.ru.words import (
-    AWAY_WORDS,
     FILLERS,
-    HARMLESS_WORDS,
     MISHEARD,
     NEGATIONS,
     OPENING_FILLERS,
@@ -19,10 +18,10 @@ from scenarios.understanding.languages.ru.words import (
 )
 from scenarios.understanding.rulefile import read_rules
 
-MACROS, RULES = read_rules(__name__, ("visit.txt", "situations.txt", "questions.txt"))
+MACROS, RULES = read_rules(__name__, ("visit.txt", "readiness.txt", "situations.txt", "questions.txt"))
 LANGUAGE = Language(
     shape_of=shape_of,
-    expand=lambda word: [word],
+    expand=without_particle,
     macros=MACROS,
     rules=RULES,
     fillers=FILLERS,

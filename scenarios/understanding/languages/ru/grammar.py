@@ -7,7 +7,7 @@ from scenarios.understanding.tokens import Token
 
 # Prepositions that give a cause, a company or a means: «из-за погоды», «с давлением».
 _OF_CAUSE = frozenset("из-за от по при с со из у".split())
-_LIGHT = frozenset({"advb", "prcl", "intj", "conj"})
+_LIGHT = frozenset({"prcl", "intj", "conj"})
 _HEAVY = frozenset({"noun", "verb", "infn"})
 _NAMES = frozenset({"name", "surn", "patr"})
 
@@ -17,7 +17,7 @@ def _is_finite(token: Token) -> bool:
 
 
 def _is_light(token: Token) -> bool:
-    """An adverb, a particle, an interjection or a name: none of them says what the verb is about."""
+    """A particle, an interjection or a name: none of them says what the verb is about."""
     tags = token.shape.tags
     return (not tags.isdisjoint(_LIGHT) and tags.isdisjoint(_HEAVY)) or not tags.isdisjoint(_NAMES)
 
@@ -26,6 +26,8 @@ def _is_object(tokens: Sequence[Token], at: int) -> bool:
     """An infinitive, or a word after a preposition, perhaps with one word between them."""
     if "infn" in tokens[at].shape.tags:
         return True
+    if _is_finite(tokens[at]) and "noun" not in tokens[at].shape.tags:
+        return False
     before = [token for token in tokens[max(0, at - 2) : at] if not _is_finite(token)]
     return any("prep" in token.shape.tags and token.form not in _OF_CAUSE for token in before)
 
@@ -60,6 +62,7 @@ GRAMMAR = Grammar(
     binders=frozenset(
         "что чтобы как если когда к ко с со у о об от до из за по на в во при для под над без".split()
     ),
+    unfinished=frozenset("но однако если или чтобы потому-что к ко в во на не".split()),
     is_light=_is_light,
     is_finite=_is_finite,
     is_object=_is_object,

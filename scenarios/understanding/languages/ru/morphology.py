@@ -26,3 +26,16 @@ def shape_of(word: str) -> Shape:
     lemmas = frozenset(parse.normal_form.replace("ё", "е") for parse in parses)
     tags = frozenset(str(tag).lower() for parse in parses for tag in parse.tag.grammemes)
     return Shape(lemmas | {word}, tags)
+
+
+_PARTICLE = re.compile(r"(.+)-(?:то|ка|таки|с)")
+_INDEFINITE = frozenset(
+    "кто что где куда как когда какой какая какое какие какого какую чей чья чье откуда почему отчего зачем"
+    " сколько кого чего кому чему кем чем каком каким каких как вообще так все то по".split()
+)
+
+
+def without_particle(word: str) -> list[str]:
+    """«Я-то», «давайте-ка»: the word that bears the particle; «кто-то» is a word of its own."""
+    borne = _PARTICLE.fullmatch(word)
+    return [word if borne is None or borne[1] in _INDEFINITE else borne[1]]
