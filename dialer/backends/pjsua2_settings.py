@@ -49,7 +49,10 @@ class Trunk(_Section):
     )
     outbound_proxy: str = Field(default="", description="SIP URI of a proxy that all requests pass.")
     caller_id: str = Field(default="", description="The number shown to the patient, as the trunk wants it.")
-    srtp: Literal["off", "optional", "required"] = "off"
+    srtp: Literal["off", "optional", "required"] = Field(
+        default="off",
+        description="Encrypted audio keyed in the SDP (use TLS); a trunk that insists on it wants `required`.",
+    )
     tls: Tls = Field(default_factory=Tls)
 
     @model_validator(mode="after")
