@@ -93,7 +93,7 @@ class CallLeg(Protocol):
         ...
 
     def send_digits(self, digits: str) -> None:
-        """Press keys, by RFC 4733."""
+        """Press keys, the way that the trunk wants them."""
         ...
 
     def transfer(self, target: str) -> None:

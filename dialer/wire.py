@@ -28,6 +28,7 @@ class Open(Message, frozen=True):
     username: str
     password: str
     srtp: str
+    dtmf: str
     codecs: tuple[str, ...]
     calls: int
     rtp_timeout_s: float

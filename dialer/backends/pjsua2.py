@@ -80,6 +80,7 @@ class Pjsua2Backend:
             username=trunk.username if trunk else "",
             password=trunk.password.get_secret_value() if trunk else "",
             srtp=trunk.srtp if trunk else "off",
+            dtmf=trunk.dtmf if trunk else "rfc4733",
             codecs=settings.codecs,
             calls=settings.calls_per_process or 0,
             rtp_timeout_s=settings.rtp_timeout_s,

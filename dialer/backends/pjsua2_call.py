@@ -35,6 +35,7 @@ class Line(Protocol):
 
     account: "pj.Account"
     ports: PortPool
+    sends_keys_by_info: bool
 
     def report(self, *reports: msgspec.Struct) -> None: ...
 
@@ -89,15 +90,22 @@ class PlacedCall(pj.Call):  # type: ignore[misc]
         self.makeCall(request.uri, parameters)
 
     def press(self, digits: str) -> None:
-        """RFC 4733, or SIP INFO where the other side does not know it."""
+        """RFC 4733; SIP INFO where the trunk wants it so or the other side does not know RFC 4733."""
+        if self.line.sends_keys_by_info:
+            self._press_by_info(digits)
+            return
         try:
             self.dialDtmf(digits)
         except pj.Error as error:
             if error.status != NO_REMOTE_EVENTS:
                 raise
-            parameters = pj.CallSendDtmfParam()
-            parameters.digits, parameters.method = digits, pj.PJSUA_DTMF_METHOD_SIP_INFO
-            self.sendDtmf(parameters)
+            self._press_by_info(digits)
+
+    def _press_by_info(self, digits: str) -> None:
+        """One INFO with `application/dtmf-relay` for each key."""
+        parameters = pj.CallSendDtmfParam()
+        parameters.digits, parameters.method = digits, pj.PJSUA_DTMF_METHOD_SIP_INFO
+        self.sendDtmf(parameters)
 
     def transfer(self, uri: str) -> None:
         """Blind transfer by REFER (RFC 3515)."""

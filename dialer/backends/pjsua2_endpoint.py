@@ -73,6 +73,7 @@ class Endpoint:
         self._resting: deque[tuple[float, PlacedCall]] = deque()
         self._endpoint = pj.Endpoint()
         self.capacity = settings.calls
+        self.sends_keys_by_info = settings.dtmf == "sip_info"
         self.ports = PortPool(Tick(self._offer))
         self.account = TrunkAccount(self.report)
 

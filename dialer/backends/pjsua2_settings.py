@@ -51,7 +51,10 @@ class Trunk(_Section):
     caller_id: str = Field(default="", description="The number shown to the patient, as the trunk wants it.")
     srtp: Literal["off", "optional", "required"] = Field(
         default="off",
-        description="Encrypted audio keyed in the SDP (use TLS); a trunk that insists on it wants `required`.",
+        description="Encrypted audio keyed in the SDP (use TLS); `required` where the trunk insists.",
+    )
+    dtmf: Literal["rfc4733", "sip_info"] = Field(
+        default="rfc4733", description="How keys are sent; both ways are understood when they come."
     )
     tls: Tls = Field(default_factory=Tls)
 

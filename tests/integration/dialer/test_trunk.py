@@ -13,8 +13,9 @@ from demo.town import Town
 from dialer.backends.pjsua2 import Pjsua2Backend, Settings
 from dialer.errors import BadNumber, NoRoute, PortInUse, RegistrationRefused, TrunkUnreachable
 from dialer.port import DialRequest
-from tests.integration.dialer.calling import PEOPLE, call, line, running, voices
+from tests.integration.dialer.calling import PEOPLE, call, line, running, until, voices
 from tests.integration.dialer.conftest import CERTIFICATES
+from tests.integration.dialer.phone import phone
 
 pytestmark = pytest.mark.calls
 
@@ -117,6 +118,27 @@ async def test_a_plain_call_is_refused_where_encryption_is_required(town: Town) 
     assert isinstance(end, Rejected | LineFailed)
     assert Answered not in caller.kinds()
     assert caller.audio == []
+
+
+@pytest.mark.parametrize("way", ["rfc4733", "sip_info"])
+async def test_keys_go_the_way_that_the_trunk_wants(way: str) -> None:
+    async with phone() as other, running(line(trunk=other.trunk(dtmf=way))) as backend:
+        caller = await call(backend, PHONE)
+        await caller.event(Answered)
+        caller.leg.send_digits("17#")
+        await until(lambda: len(other.digits) == 3)
+        caller.leg.hang_up()
+        assert isinstance(await caller.end(), Released)
+    assert other.digits == [("1", way), ("7", way), ("#", way)]
+
+
+async def test_keys_go_by_rfc4733_unless_the_trunk_wants_otherwise() -> None:
+    async with phone() as other, running(line(trunk=other.trunk())) as backend:
+        caller = await call(backend, PHONE)
+        await caller.event(Answered)
+        caller.leg.send_digits("5")
+        await until(lambda: len(other.digits) == 1)
+    assert other.digits == [("5", "rfc4733")]
 
 
 async def test_a_port_in_use_is_named() -> None:
