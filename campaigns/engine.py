@@ -6,10 +6,9 @@ DBOS's threads; everything asynchronous is handed to the program's own event loo
 """
 
 import asyncio
-import hashlib
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
@@ -19,8 +18,10 @@ from calls.errors import ZvonarError
 from calls.outcome import Outcome
 from calls.reminder import Reminder, attempt_key
 from campaigns.attempting import Again, Attempting, Go, Over, Wait
+from campaigns.partitions import partition_of
 from campaigns.queue_database import engine_options
 from campaigns.writeback import Delivery, WriteBack
+from storage.queue_partitions import settle_partitions
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -38,10 +39,14 @@ RETRIES: Mapping[str, Any] = {"retries_allowed": True, "max_attempts": 8, "inter
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """`lines` calls at once on the whole trunk; `node` names this process among several."""
+    """`lines` calls at once on the whole trunk; `node` names this process among several.
+
+    All that share a database share the `partition_key`.
+    """
 
     database_url: str
     lines: int
+    partition_key: bytes = field(repr=False)
     node: str = "zvonar"
     polling_s: float = 0.5
     reports_at_once: int = 4
@@ -97,6 +102,8 @@ class Engine:
         await asyncio.to_thread(self._enqueue_reports, reminder)
 
     def _launch(self) -> None:
+        # An older program made other partitions: a patient in two of them could be rung twice at once.
+        settle_partitions(self._settings.database_url, CALLS_QUEUE, self._partition_of_workflow)
         DBOS.launch()
         DBOS.register_queue(
             CALLS_QUEUE,
@@ -179,11 +186,19 @@ class Engine:
         with (
             SetWorkflowID(f"{key}.{postponed}"),
             SetEnqueueOptions(
-                queue_partition_key=_partition_of(reminder.phone),
+                queue_partition_key=self._partition_of(reminder),
                 delay_seconds=delay_s if delay_s > 0 else None,
             ),
         ):
             DBOS.enqueue_workflow(CALLS_QUEUE, self._attempt, reminder.key, number, postponed)
+
+    def _partition_of(self, reminder: Reminder) -> str:
+        return partition_of(self._settings.partition_key, reminder.phone)
+
+    def _partition_of_workflow(self, workflow: str) -> str:
+        """Where an attempt's workflow belongs; one whose reminder is gone rings nobody wherever it is."""
+        status = self._store.reminder(workflow.rpartition(":")[0])
+        return self._partition_of(status.reminder) if status else workflow
 
     def _enqueue_reports(self, reminder: Reminder) -> None:
         for visit in reminder.appointments:
@@ -208,8 +223,3 @@ def _plain(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
         return method(*args, **kwargs)
 
     return call
-
-
-def _partition_of(phone: str) -> str:
-    """One partition per phone, so that nobody is called on two lines at once; the number itself stays out."""
-    return hashlib.sha256(phone.encode()).hexdigest()[:16]

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import math
 import random
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,6 +24,7 @@ from calls.policy import CallPolicy
 from calls.reminder import Reminder
 from campaigns.attempting import Attempting
 from campaigns.engine import Engine, EngineSettings
+from campaigns.partitions import KEY_BYTES, KEY_NAME
 from campaigns.writeback import WriteBack
 from crm_sync.port import CrmConnector
 from dialer.port import CallBackend
@@ -154,7 +156,8 @@ async def open_robot(office: Office) -> AsyncIterator[Robot]:
             office.store, office.connector, office.policy, telephone, office.clock, office.rng
         )
         writeback = WriteBack(office.store, office.connector, office.clock)
-        settings = EngineSettings(queue_url(office), telephone.capacity)
+        key = await asyncio.to_thread(office.store.key, KEY_NAME, secrets.token_bytes(KEY_BYTES))
+        settings = EngineSettings(queue_url(office), telephone.capacity, key)
         engine = Engine(settings, office.store, attempting, writeback)
         yield Robot(office, telephone, attempting, engine)
 

@@ -8,7 +8,7 @@ from typing import Self
 from calls.machine import CallState
 from calls.outcome import Outcome
 from calls.reminder import Attempt, AttemptResult, Reminder, attempt_key
-from storage import attempts, outbox, people, reminders
+from storage import attempts, keys, outbox, people, reminders
 from storage.database import Database, open_database
 from storage.records import Campaign, CampaignState, ReminderStatus, Task, Unreported
 from storage.tables import reminders as reminder_table
@@ -40,6 +40,11 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def key(self, name: str, new: bytes) -> bytes:
+        """The secret key of this name, made once: `new` only where none stands yet."""
+        with self._database.write() as connection:
+            return keys.standing_key(connection, name, new)
 
     # --- campaigns and reminders
 

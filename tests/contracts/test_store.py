@@ -299,3 +299,10 @@ def test_naive_times_are_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="aware"):
         store.save_campaign(Campaign("c2", "x", "x", datetime(2027, 3, 2)))
     assert len(store.campaigns()) == 1
+
+
+def test_whoever_opens_the_database_agrees_on_its_keys(store: Store, url: str) -> None:
+    with Store.open(url, owner="other") as other:
+        assert store.key("one", b"\x00first") == b"\x00first"
+        assert other.key("one", b"second") == b"\x00first"
+        assert other.key("two", b"second") == store.key("two", b"third") == b"second"

@@ -24,6 +24,7 @@ from storage.store import Store
 NINE = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
 TOMORROW = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 LINES = 3
+PARTITION_KEY = b"the key of these tests"
 
 
 class RunningClock:
@@ -144,7 +145,7 @@ async def opened(
     clock, rng = caller.clock, random.Random(1)
     with Store.open(f"sqlite:///{folder}/zvonar.sqlite", owner=f"test-{rng.random()}") as store:
         attempting = Attempting(store, crm, rules or policy(), caller, clock, rng)
-        settings = EngineSettings(f"sqlite:///{folder}/queue.sqlite", LINES, polling_s=0.05)
+        settings = EngineSettings(f"sqlite:///{folder}/queue.sqlite", LINES, PARTITION_KEY, polling_s=0.05)
         engine = Engine(settings, store, attempting, WriteBack(store, crm, clock))
         campaign = Campaign("march", "Завтрашние визиты", "confirm-visit", NINE)
         run = CampaignRun(campaign, store, crm, rules or policy(), clock, rng)
