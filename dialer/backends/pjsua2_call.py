@@ -26,7 +26,7 @@ from dialer.wire import (
     Trouble,
 )
 
-NO_REMOTE_EVENTS = 171060  # PJMEDIA_RTP_EREMNORFC2833: the other side takes no telephone events
+NO_REMOTE_EVENTS = 220107  # PJMEDIA_RTP_EREMNORFC2833: the other side takes no telephone events
 NEVER_CONNECTED = ("refused", "unreachable", "no route")
 
 

@@ -45,10 +45,13 @@ class Phone:
 
 
 @contextlib.asynccontextmanager
-async def phone(transport: str = "udp", srtp: str = "off") -> AsyncIterator[Phone]:
-    """It rings nowhere and answers at once."""
+async def phone(
+    transport: str = "udp", srtp: str = "off", *, takes_events: bool = True
+) -> AsyncIterator[Phone]:
+    """It rings nowhere and answers at once; `takes_events`: it knows RFC 4733."""
+    wishes = (transport, srtp, "events" if takes_events else "no-events", str(CERTIFICATES))
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.integration.dialer.pjsua2_phone", transport, srtp, str(CERTIFICATES)),
+        *(sys.executable, "-m", "tests.integration.dialer.pjsua2_phone", *wishes),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

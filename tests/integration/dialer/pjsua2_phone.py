@@ -1,6 +1,6 @@
 """A patient's telephone made of pjsua2: it answers every call and sends back what it hears.
 
-`python -m tests.integration.dialer.pjsua2_phone TRANSPORT SRTP CERTIFICATES` tells in lines of JSON what it
+`python -m tests.integration.dialer.pjsua2_phone TRANSPORT SRTP EVENTS CERTIFICATES` tells in lines of JSON what it
 sees and ends with its input.
 """
 
@@ -35,10 +35,24 @@ def audio_lines(sdp: str) -> list[str]:
     return [line for line in lines if line.startswith(("m=audio", "a=crypto"))]
 
 
+def without_events(sdp: str) -> str:
+    """The same SDP of a telephone that knows nothing of RFC 4733."""
+    types = set(re.findall(r"a=rtpmap:(\d+) telephone-event", sdp))
+    kept = [line for line in sdp.splitlines() if not re.match(rf"a=\w+:({'|'.join(types)}) ", line)]
+    media = [re.sub(rf" ({'|'.join(types)})\b", "", line) if line[:2] == "m=" else line for line in kept]
+    return "\r\n".join([*media, ""])
+
+
 class EchoingCall(pj.Call):  # type: ignore[misc]
     """Sends the caller's own voice back: only who could decrypt it can."""
 
+    def __init__(self, phone: "Phone", number: int) -> None:
+        super().__init__(phone, number)
+        self._phone = phone
+
     def onCallSdpCreated(self, prm: "pj.OnCallSdpCreatedParam") -> None:
+        if not self._phone.takes_events:
+            prm.sdp.wholeSdp = without_events(prm.sdp.wholeSdp)
         tell(answered=audio_lines(prm.sdp.wholeSdp))
 
     def onCallMediaState(self, prm: "pj.OnCallMediaStateParam") -> None:
@@ -57,8 +71,9 @@ class EchoingCall(pj.Call):  # type: ignore[misc]
 class Phone(pj.Account):  # type: ignore[misc]
     """Answers whoever calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, takes_events: bool) -> None:
         super().__init__()
+        self.takes_events = takes_events
         self.calls: list[EchoingCall] = []
 
     def onIncomingCall(self, prm: "pj.OnIncomingCallParam") -> None:
@@ -113,9 +128,9 @@ def quiet() -> Iterator[None]:
         os.close(output)
 
 
-def main(transport: str, srtp: str, certificates: str) -> None:
+def main(transport: str, srtp: str, events: str, certificates: str) -> None:
     endpoint, port = open_endpoint(transport, Path(certificates))
-    phone = Phone()
+    phone = Phone(events == "events")
     phone.create(account(transport, port, srtp))
     tell(port=port)
     sys.stdin.read()

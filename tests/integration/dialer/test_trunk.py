@@ -141,6 +141,17 @@ async def test_keys_go_by_rfc4733_unless_the_trunk_wants_otherwise() -> None:
     assert other.digits == [("5", "rfc4733")]
 
 
+async def test_keys_go_by_info_where_rfc4733_is_not_known() -> None:
+    async with phone(takes_events=False) as other, running(line(trunk=other.trunk())) as backend:
+        caller = await call(backend, PHONE)
+        await caller.event(Answered)
+        caller.leg.send_digits("17#")
+        await until(lambda: len(other.digits) == 3)
+        caller.leg.hang_up()
+        assert isinstance(await caller.end(), Released)
+    assert other.digits == [("1", "sip_info"), ("7", "sip_info"), ("#", "sip_info")]
+
+
 async def test_a_port_in_use_is_named() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
