@@ -24,6 +24,8 @@ _LEADING = (
     Meaning.REPEAT,
     Meaning.HOLD,
 )
+# What the robot has just said: to ask for it is to ask for the sentence again.
+_SAID_ALREADY = frozenset({Topic.TIME, Topic.DOCTOR})
 _OUTRANK_POLARITY = frozenset({Meaning.MACHINE, Meaning.DECEASED, Meaning.WRONG_NUMBER})
 _GO_WITH_BARE_YES = frozenset({Meaning.LATE, Meaning.QUESTION})
 _WANT_DATES = frozenset({Question.ASK_DATE, Question.CHOOSE_SLOT})
@@ -77,6 +79,12 @@ def _others(reading: Reading, asked: Act | None) -> dict[Meaning, Act]:
             found.setdefault(act.sign, act)
     if Meaning.QUESTION not in found and asked:
         found[Meaning.QUESTION] = asked
+    if (
+        Meaning.REPEAT in found
+        and Meaning.QUESTION in found
+        and found[Meaning.QUESTION].sign in _SAID_ALREADY
+    ):
+        del found[Meaning.QUESTION]
     return {meaning: found[meaning] for meaning in _LEADING if meaning in found}
 
 
@@ -87,7 +95,8 @@ def _asked_by_hint(reading: Reading, question: Question) -> Act | None:
     for act in reading.acts:
         if isinstance(act.sign, Hint):
             return replace(act, sign=Topic(act.sign.value))
-    if reading.dates and question not in _WANT_DATES and not reading.of(*POLAR):
+    told = reading.of(*POLAR, Sign.HEDGE)
+    if reading.dates and question not in _WANT_DATES and not told:
         return Act(Topic.TIME, (0,), "a date asked back")
     return None
 
@@ -107,8 +116,6 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
         return _say(Meaning.RESCHEDULE, stays_away + comes)
     if comes and stays_away:
         return doubt("says both that they come and that they do not", comes + stays_away)
-    if comes and not reading.has(Sign.YES, Sign.WRY) and all(_is_of_kin(act, reading) for act in comes):
-        return doubt("somebody else comes, perhaps not to the visit", comes)
     if comes:
         strong = _has_core(reading.of(Sign.ATTEND, Sign.KEEP), reading)
         return (_say if strong else _say_bare)(Meaning.CONFIRM, comes + reading.of(Sign.YES, Sign.WRY))
@@ -146,11 +153,6 @@ def _others_stay_away(comes: Sequence[Act], stays_away: Sequence[Act], reading: 
     )
 
 
-def _is_of_kin(act: Act, reading: Reading) -> bool:
-    """«Сын приедет завтра» may be about anything; «придёт» and «он придёт» answer for the one asked about."""
-    return act.sign is Sign.ATTEND and not reading.company.kin.isdisjoint(act.taken)
-
-
 def _has_core(acts: Sequence[Act], reading: Reading) -> bool:
     """Whether a verb of coming or cancelling is among them, not only an idiom that may mean other things."""
     company = reading.company
@@ -172,7 +174,7 @@ def _polarity_read_back(reading: Reading, question: Question) -> Verdict:
         return doubt("keeps and cancels together", keeps + cancels + yes)
     if keeps:
         return _say(Meaning.CONFIRM, keeps)
-    if cancels and no:
+    if cancels and no and not (reading.has(Sign.CANCEL) and reading.has(Sign.REFUSE)):
         return doubt("a no to cancelling together with a no to coming", cancels + no)
     if cancels:
         return _say(Meaning.CANCEL, cancels)
@@ -205,6 +207,8 @@ def _polarity_neutral(reading: Reading, question: Question) -> Verdict:
 def _polarity_value(reading: Reading, question: Question) -> Verdict:
     """A date or a number was asked: a bare yes or no is no answer to it."""
     refuses = reading.of(Sign.REFUSE, Sign.CANCEL)
+    if reading.has(Sign.KEEP) and not refuses and not reading.has(Sign.MOVE):
+        return _say(Meaning.CONFIRM, reading.of(Sign.KEEP))
     if refuses and not reading.dates:
         return _say(Meaning.CANCEL, refuses)
     return Verdict(Meaning.UNCLEAR, why="not the value that was asked for")

@@ -53,7 +53,8 @@ def _weight_beside_particle(verdict: Verdict, reading: Reading) -> int:
     """«Нет, я уехала из города»: beside a no with its reason the words of reasons weigh nothing."""
     if verdict.meaning is Meaning.CANCEL and reading.has(Sign.REASON):
         return len(reading.company.unknown)
-    return reading.foreign - len(reading.company.surnames)
+    company = reading.company
+    return len(company.foreign - company.surnames - _told_otherwise(verdict, reading))
 
 
 def _is_bare_no_of_a_date(verdict: Verdict, reading: Reading) -> bool:
@@ -116,12 +117,23 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
         if act.sign is Sign.CANCEL:
             objects = reading.company.weighty | reading.company.away
             beside |= {at for at in objects & reading.company.around(act.taken) if at > act.end}
-    if beside or (reading.company.is_limited and reading.company.unknown):
+    unknown = reading.company.unknown - _told_otherwise(verdict, reading)
+    if beside or (reading.company.is_limited and unknown):
         return True
     limit = (
         _MAX_UNKNOWN_BESIDE_REFUSAL if refusals_only else min(len(verdict.evidence), _MAX_UNKNOWN_ELSEWHERE)
     )
-    return len(reading.company.unknown) > limit
+    return len(unknown) > limit
+
+
+def _told_otherwise(verdict: Verdict, reading: Reading) -> frozenset[int]:
+    """The words of clauses that ask or announce something else: «приду, а это в старом корпусе?»."""
+    company = reading.company
+    said = company.around([at for act in verdict.evidence for at in act.taken])
+    asks = reading.question_mark or reading.has(Sign.ASKS)
+    kinds = Meaning | Topic | Hint if asks else Meaning | Topic
+    others = [act.start for act in reading.acts if isinstance(act.sign, kinds)]
+    return company.around(others) - said
 
 
 def _is_own_promise(act: Act, verdict: Verdict, reading: Reading) -> bool:
@@ -134,7 +146,8 @@ def _is_negated_elsewhere(verdict: Verdict, reading: Reading) -> bool:
     """A left-over «не» undoes a yes and a bare no; a request to cancel only in its own clause."""
     stray = reading.of(Sign.STRAY)
     if verdict.bare or verdict.meaning in POSITIVE_MEANINGS:
-        return bool(stray)
+        told = _told_otherwise(verdict, reading)
+        return any(act.start not in told for act in stray)
     clause_of = reading.company.clause_of
     cancels = {clause_of[act.start] for act in verdict.evidence if act.sign is Sign.CANCEL}
     return any(clause_of[act.start] in cancels for act in stray)

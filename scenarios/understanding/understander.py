@@ -29,8 +29,10 @@ _MAY_GO_ON = frozenset(
     {Sign.HEDGE, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON}
 )
 _TURNED_BY_NEGATION = frozenset(
-    {Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES, Sign.READY}
+    {Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES}
 )
+_SAID_IN_FULL = frozenset({Sign.ATTEND, Sign.WILL_BE, Sign.REFUSE})
+_TURNING_REACH = 2  # words before a verb where an unheard «не» may have stood
 _DATES = frozenset({"@when", "@not_when"})
 
 
@@ -173,6 +175,7 @@ class RuleUnderstander:
             at
             for at, token in enumerate(tokens)
             if at not in taken
+            and not token.is_unknown
             and not token.is_among(self._language.plain_words)
             and token.shape.lemmas.isdisjoint(_DATES)
         )
@@ -195,7 +198,7 @@ class RuleUnderstander:
         numbers: Sequence[Number],
         calendar: Calendar,
     ) -> Reading:
-        evidence = {at for act in acts if act.sign in POLAR for at in act.taken}
+        evidence = {at for act in acts if act.sign in POLAR and act.sign is not Sign.KEEP for at in act.taken}
         wanted = [window for mention in mentions if not mention.excluded for window in mention.windows]
         corrected = any(act.sign is Sign.CORRECT for act in acts)
         between = {tokens[at].form for at in range(len(tokens))} & {"нет", "no"}
@@ -262,13 +265,32 @@ def _offers_other_time(
     return len(kept) == 1 and not kept[0].has_date and places[0] in beside
 
 
+def _is_said_beside_unknown(verdict: Verdict, tokens: Sequence[Token]) -> bool:
+    """«Да, приду [unk], спасибо»: said in two ways, or a «не» heard, and nothing unheard may turn it."""
+    places = [at for at, token in enumerate(tokens) if token.is_unknown]
+    if len(places) > 1:
+        return False
+    clear = [
+        act
+        for act in verdict.evidence
+        if act.sign in _SAID_IN_FULL and not any(_reach(act) <= at <= act.end for at in places)
+    ]
+    refused = any(act.sign is Sign.REFUSE for act in verdict.evidence)
+    return bool(clear) and (len(verdict.evidence) > 1 or refused)
+
+
+def _reach(act: Act) -> int:
+    """The first place where an unheard word might turn an act; one that is negated already has none."""
+    return act.start if act.sign is Sign.REFUSE else act.start - _TURNING_REACH
+
+
 def _trust(verdict: Verdict, tokens: Sequence[Token]) -> Verdict:
     """Scale by the recogniser's confidence. Beside an unknown word a yes or a no is no answer, and of
     anything else a single known word is too little: a closed vocabulary hears one in any noise.
     """
     carried = [tokens[at].confidence for act in verdict.evidence for at in act.taken]
     heard = min(carried or [token.confidence for token in tokens] or [0.0])
-    unknown = any(token.is_unknown for token in tokens)
+    unknown = any(token.is_unknown for token in tokens) and not _is_said_beside_unknown(verdict, tokens)
     lonely = unknown and sum(not token.is_unknown for token in tokens) == 1
     if lonely or (verdict.meaning in _SHORT_ANSWERS and (unknown or heard < _TRUSTED_WORD)):
         reason = "an unknown word beside it" if unknown else "heard with too little confidence"

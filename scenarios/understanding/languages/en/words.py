@@ -34,6 +34,17 @@ HARMLESS_WORDS = frozenset(
     traffic rain snow weather tooth teeth back knee leg eye eyes heart blood pressure sick ill fever flu
     cold boss early sharp sorry honest honestly certain remember remembered written wrote reminder text
     message worry course
+    grandson granddaughter grandkids grandchildren grandma grandpa grandmother grandfather granny nan carer
+    neighbour neighbor brother sister aunt uncle cousin niece nephew friend partner family parents whole
+    driving drives driven drive lift ride bringing brings bring taking takes take parking underground tube
+    subway tram coach ferry road roads motorway slow ice storm wind fog sunny hot wet dark nurse surgeon
+    specialist dentist cardiologist consultant cardiology checkup check-up scan blood-test test results
+    prescription referral letter diary fridge pinned marked circled booked arranged asked got day-off
+    afternoon-off leave annual retired pension free anyway though already early bright latest sometimes
+    ankle shoulder hip neck chest throat stomach ear nose skin foot feet hand arm head migraine ache pain
+    hurts hurting killing bothering aching swollen pills tablets ready packed dressed set up down nice
+    lovely old age young thank goodness heavens swear promise absolutely totally personally together alone
+    stick wheelchair frame crutches glasses hearing aid dear know told said say tell saying mind
     """.split()
 )
 

@@ -7,7 +7,14 @@ from scenarios.understanding.tokens import Token
 
 # Prepositions that give a cause, a company or a means: «из-за погоды», «с давлением».
 _OF_CAUSE = frozenset("из-за от по при с со из у".split())
-_LIGHT = frozenset({"prcl", "intj", "conj"})
+_LIGHT = frozenset({"advb", "prcl", "intj", "conj"})
+# Adverbs that do change a promise.
+_TURNING_ADVERBS = frozenset(
+    """
+    бесплатно даром зря напрасно домой якобы понарошку куда-нибудь куда-то мысленно виртуально онлайн
+    удаленно дистанционно заочно вслепую нелегально впустую когда-нибудь когда-либо назло обратно
+    """.split()
+)
 _HEAVY = frozenset({"noun", "verb", "infn"})
 _NAMES = frozenset({"name", "surn", "patr"})
 
@@ -17,8 +24,10 @@ def _is_finite(token: Token) -> bool:
 
 
 def _is_light(token: Token) -> bool:
-    """A particle, an interjection or a name: none of them says what the verb is about."""
+    """An adverb, a particle, an interjection or a name: none of them says what the verb is about."""
     tags = token.shape.tags
+    if token.form in _TURNING_ADVERBS:
+        return False
     return (not tags.isdisjoint(_LIGHT) and tags.isdisjoint(_HEAVY)) or not tags.isdisjoint(_NAMES)
 
 

@@ -110,11 +110,27 @@ def test_small_words_dropped(phrase: Phrase, chance: random.Random) -> None:
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(phrases, st.data())
-def test_an_unheard_word_leaves_no_polarity(phrase: Phrase, data: st.DataObject) -> None:
+def test_an_unheard_word_never_turns_an_answer(phrase: Phrase, data: st.DataObject) -> None:
     words = phrase.text.split()
     at = data.draw(st.integers(0, len(words) - 1))
     words[at] = "[unk]"
-    assert meaning_of(" ".join(words)) not in SIDES
+    assert_not_flipped(phrase, " ".join(words))
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(phrases)
+def test_an_unheard_ne_never_confirms(phrase: Phrase) -> None:
+    words = [
+        "[unk]" if word.strip(",.…!?").lower() in ("не", "нет") else word for word in phrase.text.split()
+    ]
+    if "[unk]" in words and phrase.meaning is Meaning.CANCEL:
+        assert meaning_of(" ".join(words)) is not Meaning.CONFIRM
+
+
+@settings(max_examples=5, deadline=None, derandomize=True)
+@given(st.sampled_from(("", "да", "конечно", "в десять", "я")))
+def test_an_unheard_word_before_a_promise_leaves_no_confirmation(before: str) -> None:
+    assert meaning_of(f"{before} [unk] приду") not in SIDES
 
 
 @settings(max_examples=24, deadline=None, derandomize=True)
