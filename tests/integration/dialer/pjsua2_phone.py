@@ -1,7 +1,7 @@
 """A patient's telephone made of pjsua2: it answers every call and sends back what it hears.
 
-`python -m tests.integration.dialer.pjsua2_phone TRANSPORT SRTP EVENTS CERTIFICATES` tells in lines of JSON what it
-sees and ends with its input.
+`python -m tests.integration.dialer.pjsua2_phone TRANSPORT SRTP EVENTS CERTIFICATES` tells what it sees in
+lines of JSON and ends with its input.
 """
 
 import contextlib
