@@ -183,6 +183,11 @@ class Configuration(Section):
     )
     scenario: str = Field(default="confirm-visit", description="A ready-made scenario's name or a file")
     database: str = Field(default="sqlite:///zvonar.sqlite", description="SQLAlchemy URL")
+    node: str = Field(
+        default="zvonar",
+        pattern=r"^[\w.-]{1,60}$",
+        description="Name of this robot among several on one PostgreSQL; it keeps its name for good",
+    )
     recordings: Path | None = Field(
         default=Path("recordings"), description="Folder; empty: nothing is recorded"
     )

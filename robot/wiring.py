@@ -33,7 +33,7 @@ from robot.configuration import Configuration
 from robot.configuration_file import Loaded, problem_at, problems_at
 from robot.desk import CrmDesk
 from robot.models.installed import ears_settings, mouth_settings
-from robot.single import only_one
+from robot.single import only_node, only_one
 from robot.telephone import Services, Telephone
 from scenarios.dialogue import Dialogue, understander_for
 from scenarios.facts import Facts, language_of
@@ -41,11 +41,13 @@ from scenarios.loader import load as load_scenario
 from scenarios.loader import ready_made
 from scenarios.schema import Scenario
 from scenarios.sentences import require_facts
+from storage.node_lock import NodeLock
 from storage.store import Store
 from tts.port import Mouth, Voice
 from tts.speaking import SupervisedMouth
 
 SQLITE = "sqlite:///"
+SQLITE_NODE = "zvonar"  # whatever the settings say: what is left in the file is always ours to take up
 
 
 # Measured with the embedded model: twenty people answering at once keep one process busy.
@@ -149,17 +151,26 @@ async def open_robot(office: Office) -> AsyncIterator[Robot]:
     """Start the line, the ears and the mouth; they end with the block."""
     require_trunk(office.loaded)
     async with AsyncExitStack() as stack:
-        if queue_url(office).startswith(SQLITE):
-            stack.enter_context(only_one(Path(queue_url(office).removeprefix(SQLITE) + ".lock")))
+        node = await _alone(office, stack)
         telephone = await open_telephone(office, stack)
         attempting = Attempting(
             office.store, office.connector, office.policy, telephone, office.clock, office.rng
         )
         writeback = WriteBack(office.store, office.connector, office.clock)
         key = await asyncio.to_thread(office.store.key, KEY_NAME, secrets.token_bytes(KEY_BYTES))
-        settings = EngineSettings(queue_url(office), telephone.capacity, key)
+        settings = EngineSettings(queue_url(office), telephone.capacity, key, node)
         engine = Engine(settings, office.store, attempting, writeback)
         yield Robot(office, telephone, attempting, engine)
+
+
+async def _alone(office: Office, stack: AsyncExitStack) -> str:
+    """Make sure that no other robot works under our name, and tell it; BadInput when one does."""
+    url, node = queue_url(office), office.configuration.node
+    if url.startswith(SQLITE):
+        stack.enter_context(only_one(Path(url.removeprefix(SQLITE) + ".lock")))
+        return SQLITE_NODE
+    await stack.enter_async_context(only_node(NodeLock(url, node), office.clock))
+    return node
 
 
 async def open_telephone(office: Office, stack: AsyncExitStack) -> Telephone:
