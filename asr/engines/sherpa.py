@@ -23,11 +23,16 @@ Samples = npt.NDArray[np.float32]
 
 STREAMING = frozenset({"t_one", "zipformer", "zipformer_ctc"})
 TRANSDUCERS = frozenset({"zipformer", "nemo_transducer", "transducer"})
+NETWORK_NAMES = {"zipformer_ctc": ("model*.onnx", "ctc*.onnx")}  # published under either name
+USUAL_NETWORK_NAMES = ("model*.onnx",)
 MODEL_RATES_HZ = {"t_one": 8000}
 USUAL_MODEL_RATE_HZ = 16000
 BLANKS = frozenset({"<blk>", "<blank>", "<eps>"})
 PUNCTUATION = ".,!?…:;«»\"'()—–-"
-TAIL_S = 0.7  # of silence, so that the last words leave a streaming network; T-one's step is 0.3 s
+TAIL_S = 0.7  # of silence at least, so that the last words leave a streaming network; T-one's step is 0.3 s
+LAST_WORD_S = 0.25  # how long after its end a streaming network may still think about a word
+LONGEST_STEP_S = 5.0  # zipformers see 0.5, 0.8 or 1.4 s at a time
+PROBE_S = 0.01
 TOKEN_S = 0.06
 LONGEST_DECODED_BYTES = 20 * RATE_HZ * 2  # 20 s: GigaAM was trained on utterances up to 25 s
 HINT = "Скачать модель: zvonar models pull ИМЯ; её папку назовёт zvonar models path ИМЯ."
@@ -97,8 +102,8 @@ def _asked(question: Callable[[], Any]) -> Any:
 class StreamingStream:
     """One turn after another through a streaming model."""
 
-    def __init__(self, recogniser: Any, rate_hz: int) -> None:
-        self._recogniser, self._rate_hz = recogniser, rate_hz
+    def __init__(self, recogniser: Any, rate_hz: int, tail_s: float = TAIL_S) -> None:
+        self._recogniser, self._rate_hz, self._tail_s = recogniser, rate_hz, tail_s
         self._fed_s = 0.0
         self._begin()
 
@@ -115,7 +120,7 @@ class StreamingStream:
         return _asked(self._words)  # type: ignore[no-any-return]
 
     def final(self) -> Transcript:
-        tail = np.zeros(round(TAIL_S * self._rate_hz), np.float32)
+        tail = np.zeros(round(self._tail_s * self._rate_hz), np.float32)
         self._feed(np.concatenate((self._resample(b"", last=True), tail)))
         words: Transcript = _asked(self._words)
         self._begin()
@@ -180,6 +185,8 @@ class SherpaEngine:
     def __init__(self, recogniser: Any, settings: Settings) -> None:
         self._recogniser, self._settings = recogniser, settings
         self._rate_hz = MODEL_RATES_HZ.get(settings.architecture, USUAL_MODEL_RATE_HZ)
+        self._streams = settings.architecture in STREAMING
+        self._tail_s = max(TAIL_S, _step_s(recogniser, self._rate_hz) + LAST_WORD_S) if self._streams else 0.0
 
     @property
     def capabilities(self) -> Capabilities:
@@ -187,15 +194,25 @@ class SherpaEngine:
             frozenset({self._settings.language}),
             RATE_HZ,
             grammar=False,
-            partials=self._settings.architecture in STREAMING,
+            partials=self._streams,
             confidences=False,
         )
 
     def open(self, phrases: Sequence[str] = ()) -> EngineStream:
         """A recogniser of everything: this library's models cannot be narrowed to phrases."""
-        if self._settings.architecture in STREAMING:
-            return StreamingStream(self._recogniser, self._rate_hz)
+        if self._streams:
+            return StreamingStream(self._recogniser, self._rate_hz, self._tail_s)
         return WholeTurnStream(self._recogniser, self._rate_hz)
+
+
+def _step_s(recogniser: Any, rate_hz: int) -> float:
+    """How much audio a streaming network wants before it takes a step, found by trying it."""
+    stream, piece = recogniser.create_stream(), np.zeros(round(PROBE_S * rate_hz), np.float32)
+    pieces = 0
+    while not recogniser.is_ready(stream) and pieces * PROBE_S < LONGEST_STEP_S:
+        stream.accept_waveform(rate_hz, piece)
+        pieces += 1
+    return pieces * PROBE_S
 
 
 def build(settings: Settings) -> RecognitionEngine:
@@ -217,21 +234,24 @@ def build(settings: Settings) -> RecognitionEngine:
     }[settings.architecture]
     special = {"model_type": "nemo_transducer"} if settings.architecture == "nemo_transducer" else {}
     try:
-        recogniser = load(**files, num_threads=settings.threads, **special)
+        return SherpaEngine(load(**files, num_threads=settings.threads, **special), settings)
     except Exception as error:  # the library raises nothing more exact
         raise MissingDependency(
             f"модель sherpa-onnx из папки {settings.model} не загружается",
             hint=f"Она повреждена, или её architecture не {settings.architecture}.",
         ) from error
-    return SherpaEngine(recogniser, settings)
 
 
 def model_files(folder: Path, architecture: Architecture) -> dict[str, str]:
     """The files of a model by their role, wherever they lie in its folder; quantised ones go first."""
-    roles = ("encoder", "decoder", "joiner") if architecture in TRANSDUCERS else ("model",)
-    found = {role: _best(folder, f"{role}*.onnx") for role in roles}
+    patterns = (
+        {role: (f"{role}*.onnx",) for role in ("encoder", "decoder", "joiner")}
+        if architecture in TRANSDUCERS
+        else {"model": NETWORK_NAMES.get(architecture, USUAL_NETWORK_NAMES)}
+    )
+    found = {role: _best(folder, *names) for role, names in patterns.items()}
     tokens = _best(folder, "tokens.txt")
-    missing = [f"{role}*.onnx" for role, file in found.items() if file is None]
+    missing = [" или ".join(patterns[role]) for role, file in found.items() if file is None]
     if tokens is None:
         missing.append("tokens.txt")
     if tokens is None or missing:
@@ -247,8 +267,8 @@ def model_files(folder: Path, architecture: Architecture) -> dict[str, str]:
     return {"tokens": str(tokens), **{role: str(file) for role, file in found.items()}}
 
 
-def _best(folder: Path, pattern: str) -> Path | None:
-    files = (file for file in folder.rglob(pattern) if file.is_file())
+def _best(folder: Path, *patterns: str) -> Path | None:
+    files = (file for pattern in patterns for file in folder.rglob(pattern) if file.is_file())
     return min(files, key=lambda file: ("int8" not in file.name, len(file.parts), file.name), default=None)
 
 

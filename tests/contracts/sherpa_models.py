@@ -12,6 +12,9 @@ KALDI_SPEECH, KALDI_LOUD = -6.0, 3.0  # Kaldi's
 TOKENS = "▁да 0\n▁нет 1\n<blk> 2\n"
 TRANSDUCER_TOKENS = "<blk> 0\n▁да 1\n▁нет 2\n"
 STEP_FRAMES, FRAMES_OUT = 28, 7  # of the streaming transducer: 280 ms, four to one
+CTC_STEP_FRAMES = 32  # of the streaming CTC network, as most are published: chunks of 16 at 50 Hz
+LOOK_AHEAD_FRAMES = 13  # what zipformer's convolutions want beyond a step
+OVER_FRAMES = 25  # of silence at the end of what the streaming CTC network sees: the word is over
 
 
 def write_t_one(folder: Path) -> Path:
@@ -158,6 +161,64 @@ def write_zipformer(folder: Path) -> Path:
     return _with_decoder_and_joiner(folder)
 
 
+def write_zipformer_ctc(folder: Path, step_frames: int = CTC_STEP_FRAMES) -> Path:
+    """A streaming zipformer2 with a CTC head, of one layer one number wide; its key cache remembers the peak.
+
+    Each step sees LOOK_AHEAD_FRAMES beyond it; the word comes with the step that sees its end.
+    """
+    nodes = [
+        _node("ReduceMax", ["x", "all_but_batch"], "log_peak", keepdims=1),
+        _node("Exp", ["log_peak"], "peak"),
+        _node("Slice", ["x", "last_frames", "end", "time_axis"], "ending"),
+        _node("ReduceMax", ["ending", "all_but_batch"], "log_last_peak", keepdims=1),
+        _node("Less", ["log_last_peak", "speech_log_mel"], "is_silent"),
+        _node("Max", ["cached_key_0", "peak"], "risen"),
+        _node("Greater", ["risen", "speech_power"], "has_spoken"),
+        _node("And", ["is_silent", "has_spoken"], "is_over"),
+        _node("Greater", ["risen", "loud_power"], "was_loud"),
+        _node("Where", ["is_over", "zero", "risen"], "new_cached_key_0"),
+        *(_node("Identity", [name], f"new_{name}") for name in ZIPFORMER_IDLE_CACHES),
+        _node("Add", ["processed_lens", "step_lens"], "new_processed_lens"),
+        *_choice("is_over", "was_loud", BLANK_FIRST),
+        _node("Concat", ["scores", "blanks"], "log_probs", axis=1),
+    ]
+    frames_out = step_frames // 4
+    blanks = np.zeros((1, frames_out - 1, 3), np.float32)
+    blanks[..., 0] = 1
+    constants = {
+        "all_but_batch": np.array([1, 2]),
+        "time_axis": np.array([1]),
+        "last_frames": np.array([-OVER_FRAMES]),
+        "end": np.array([np.iinfo(np.int64).max]),
+        "speech_log_mel": np.float32(KALDI_SPEECH),
+        "speech_power": np.float32(np.exp(KALDI_SPEECH)),
+        "loud_power": np.float32(np.exp(KALDI_LOUD)),
+        "step_lens": np.array([step_frames // 2]),
+        "blanks": blanks,
+    }
+    seen_frames = step_frames + LOOK_AHEAD_FRAMES
+    caches: dict[str, list[Any]] = {"cached_key_0": [1, 1, 1], **ZIPFORMER_IDLE_CACHES}
+    inputs = [
+        _tensor("x", [1, seen_frames, 80]),
+        *(_tensor(name, shape) for name, shape in caches.items()),
+        _tensor("processed_lens", [1], TensorProto.INT64),
+    ]
+    outputs = [
+        _tensor("log_probs", [1, frames_out, 3]),
+        *(_tensor(f"new_{name}", shape) for name, shape in caches.items()),
+        _tensor("new_processed_lens", [1], TensorProto.INT64),
+    ]
+    sizes = {"encoder_dims": "4", "query_head_dims": "1", "value_head_dims": "1", "num_heads": "1"}
+    layers = {"num_encoder_layers": "1", "cnn_module_kernels": "3", "left_context_len": "1"}
+    steps = {"T": str(seen_frames), "decode_chunk_len": str(step_frames)}
+    facts = {"model_type": "zipformer2", **sizes, **layers, **steps}
+    folder.mkdir(parents=True)
+    file = folder / f"ctc-epoch-20-avg-1-chunk-{step_frames // 2}-left-128.onnx"
+    _save(file, nodes, constants, inputs, outputs, facts)
+    (folder / "tokens.txt").write_text(TRANSDUCER_TOKENS, encoding="utf-8")
+    return folder
+
+
 def write_transducer(folder: Path) -> Path:
     """A whole-turn transducer, as Vosk 0.54 is; the word comes at the loudest frame."""
     nodes = [
@@ -278,4 +339,13 @@ NEMO_CONSTANTS = {
     "symbol_axis": np.array([2]),
     "speech_log_mel": np.float32(NEMO_SPEECH),
     "loud_log_mel": np.float32(NEMO_LOUD),
+}
+# Of the layer, which keeps nothing in them, then of the convolutions before it: their shape never differs.
+ZIPFORMER_IDLE_CACHES: dict[str, list[Any]] = {
+    "cached_nonlin_attn_0": [1, 1, 1, 3],
+    "cached_val1_0": [1, 1, 1],
+    "cached_val2_0": [1, 1, 1],
+    "cached_conv1_0": [1, 4, 1],
+    "cached_conv2_0": [1, 4, 1],
+    "embed_states": [1, 128, 3, 19],
 }

@@ -1,7 +1,7 @@
 """What every pair of ears promises: one suite over the scripted engine, Vosk and sherpa-onnx, in children."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tests.contracts.sherpa_models import (
     write_t_one,
     write_transducer,
     write_zipformer,
+    write_zipformer_ctc,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one pair of processes serves all tests of an engine
@@ -47,9 +48,10 @@ SUBJECTS = {
     "vosk": Subject(Settings(kind="vosk"), read_wav(DATA / "yes.wav"), read_wav(DATA / "no.wav")),
 }
 
-TINY_MODELS = {
+TINY_MODELS: dict[str, Callable[[Path], Path]] = {
     "t_one": write_t_one,
     "zipformer": write_zipformer,
+    "zipformer_ctc": write_zipformer_ctc,
     "nemo_ctc": write_nemo_ctc,
     "nemo_transducer": write_nemo_transducer,
     "transducer": write_transducer,

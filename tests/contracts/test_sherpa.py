@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from asr.engines import sherpa
-from asr.engines.sherpa import Settings, build, model_files, words_of
+from asr.engines.sherpa import Architecture, Settings, build, model_files, words_of
 from asr.errors import RecognitionFailed
 from calls.audio import RATE_HZ, silence
 from calls.errors import MissingDependency
 from calls.transcript import UNKNOWN_WORD
-from tests.contracts.sherpa_models import TOKENS, write_nemo_ctc, write_t_one
+from tests.contracts.sherpa_models import TOKENS, write_nemo_ctc, write_t_one, write_zipformer_ctc
 
 
 def speech(seconds: float, peak: float = 0.2) -> bytes:
@@ -68,6 +68,32 @@ def test_words_carry_the_time_since_the_stream_was_opened(t_one: Path) -> None:
     assert last_start_s == pytest.approx(3 * 1.2, abs=0.35)
 
 
+@pytest.mark.parametrize("step_frames", [32, 64, 128])  # zipformer's chunks of 16, 32 and 64 at 50 Hz
+def test_the_last_word_is_heard_however_long_the_step_and_whenever_it_ends(
+    tmp_path: Path, step_frames: int
+) -> None:
+    model = write_zipformer_ctc(tmp_path / "zipformer", step_frames)
+    stream = build(Settings(model=model, architecture="zipformer_ctc")).open()
+    for lead_ms in range(0, step_frames * 10, 70):
+        stream.accept(silence(lead_ms / 1000) + speech(0.3))
+        assert stream.final().text == "да"
+        stream.accept(silence(lead_ms / 1000) + speech(0.3, peak=0.9))
+        assert stream.final().text == "нет"
+
+
+def test_words_of_a_zipformer_come_before_the_turn_ends_and_carry_their_times(tmp_path: Path) -> None:
+    model = write_zipformer_ctc(tmp_path / "zipformer")
+    engine = build(Settings(model=model, architecture="zipformer_ctc"))
+    assert engine.capabilities.partials
+    stream = engine.open()
+    stream.accept(silence(2.0) + speech(0.6, peak=0.9))
+    assert not stream.partial()
+    stream.accept(silence(1.0) + speech(0.3) + silence(1.0))
+    no, yes = stream.partial().words
+    assert (no.text, yes.text) == ("нет", "да")
+    assert [no.start_s, yes.start_s] == pytest.approx([2.6, 3.9], abs=0.35)
+
+
 def test_a_model_at_16_khz_hears_resampled_audio_and_only_at_the_end_of_a_turn(tmp_path: Path) -> None:
     engine = build(Settings(model=write_nemo_ctc(tmp_path / "nemo"), architecture="nemo_ctc"))
     assert not engine.capabilities.partials
@@ -111,6 +137,52 @@ def test_quantised_files_go_first_wherever_they_lie(tmp_path: Path) -> None:
         "decoder": "decoder.onnx",
         "joiner": "joiner.onnx",
     }
+
+
+PUBLISHED = {
+    "sherpa-onnx-streaming-t-one-russian-2025-09-08": ("t_one", "model.onnx tokens.txt"),
+    "sherpa-onnx-nemo-ctc-giga-am-v3-russian-2025-12-16": ("nemo_ctc", "model.int8.onnx tokens.txt"),
+    "sherpa-onnx-nemo-transducer-giga-am-v3-russian-2025-12-16": (
+        "nemo_transducer",
+        "encoder.int8.onnx decoder.onnx joiner.onnx tokens.txt",
+    ),
+    "sherpa-onnx-streaming-zipformer-small-ru-vosk-int8-2025-08-16": (
+        "zipformer",
+        "encoder.int8.onnx decoder.onnx joiner.int8.onnx tokens.txt",
+    ),
+    "vosk-model-ru-0.54": (
+        "transducer",
+        "am-onnx/encoder.int8.onnx am-onnx/decoder.int8.onnx am-onnx/joiner.int8.onnx lang/tokens.txt",
+    ),
+    "sherpa-onnx-streaming-zipformer-ctc-multi-zh-hans-2023-12-13": (
+        "zipformer_ctc",
+        "ctc-epoch-20-avg-1-chunk-16-left-128.int8.onnx tokens.txt",
+    ),
+    "sherpa-onnx-streaming-zipformer-small-ctc-zh-int8-2025-04-01": (
+        "zipformer_ctc",
+        "model.int8.onnx tokens.txt",
+    ),
+}  # of each only what is to be loaded; the folders hold more: whole-precision copies, PyTorch's, recordings
+PUBLISHED_BESIDE = ("README.md", "bpe.model", "test_wavs/0.wav", "am/jit_script.pt", "lm/G.fst")
+
+
+@pytest.mark.parametrize(("folder", "architecture", "names"), [(name, *of) for name, of in PUBLISHED.items()])
+def test_the_files_of_published_models_are_found(
+    tmp_path: Path, folder: str, architecture: Architecture, names: str
+) -> None:
+    wanted = set(names.split())
+    for name in {*wanted, *(name.replace(".int8", "") for name in wanted), *PUBLISHED_BESIDE}:
+        file = tmp_path / folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(TOKENS, encoding="utf-8")
+    found = model_files(tmp_path / folder, architecture)
+    assert {Path(file).relative_to(tmp_path / folder).as_posix() for file in found.values()} == wanted
+
+
+def test_either_name_of_a_missing_network_is_told(tmp_path: Path) -> None:
+    (tmp_path / "tokens.txt").write_text(TOKENS, encoding="utf-8")
+    with pytest.raises(MissingDependency, match=r"не хватает model\*\.onnx или ctc\*\.onnx"):
+        model_files(tmp_path, "zipformer_ctc")
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
