@@ -36,7 +36,7 @@ class Shape:
 
 
 class Affine(nn.Module):  # type: ignore[misc]  # types are checked without PyTorch
-    """Affine transform and batch normalisation; both fold into one matrix when exported."""
+    """Affine transform, batch normalisation and ReLU; the first two fold into one matrix when exported."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Affine(nn.Module):  # type: ignore[misc]  # types are checked without PyTo
 
     def forward(self, frames: Tensor) -> Tensor:
         flat = self.linear(frames).flatten(0, 1)
-        return self.norm(flat).view(frames.shape[0], frames.shape[1], -1)
+        return functional.relu(self.norm(flat)).view(frames.shape[0], frames.shape[1], -1)
 
     def folded(self) -> tuple[Tensor, Tensor]:
         """Weights and bias of the single affine transform, in double precision."""
@@ -75,14 +75,17 @@ class AcousticNetwork(nn.Module):  # type: ignore[misc]
         self.output = nn.Linear(shape.width, OUTPUTS)
 
     def forward(self, frames: Tensor) -> Tensor:
-        hidden = functional.relu(
-            self.first(_spliced((frames - self.mean) / self.deviation, SPLICE, SUBSAMPLING))
-        )
+        hidden = self.first(_spliced((frames - self.mean) / self.deviation, SPLICE, SUBSAMPLING))
         for offsets, block in zip(self.shape.blocks, self.blocks, strict=True):
             steps = tuple(offset // SUBSAMPLING for offset in offsets)
-            added = functional.relu(block(_spliced(hidden, steps, 1)))
+            added = block(_spliced(hidden, steps, 1))
             hidden = hidden[:, -steps[0] : hidden.shape[1] - steps[-1]] + added
         return functional.log_softmax(self.output(hidden).float(), -1)
+
+    def hasten(self) -> None:
+        """Fuse what lies between the matrix products; layers of one size share their code."""
+        for layer in [self.first, *self.blocks]:
+            layer.compile(dynamic=True)
 
 
 def _spliced(frames: Tensor, offsets: tuple[int, ...], stride: int) -> Tensor:

@@ -169,9 +169,7 @@ class Trainer:
         log.info("training", action="train_start", hours=round(self._data.hours, 1), parameters=parameters)
         optimiser = torch.optim.AdamW(self.network.parameters(), self._schedule.peak_rate, weight_decay=1e-2)
         loss_of = nn.CTCLoss(blank=BLANK, zero_infinity=True)
-        judge = torch.compile(
-            self.network, dynamic=True
-        )  # fuses what is between the matrix products: five times faster
+        self.network.hasten()
         started = evaluated = time.monotonic()  # noqa: TID251 - a training run is paced by the wall clock
         for progress, group in self._groups(started):
             for item in optimiser.param_groups:
@@ -179,7 +177,7 @@ class Trainer:
             self.network.train()
             batch = collate(self._data, group, self.network.shape, self._disturbance)
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                scores = judge(batch.frames)
+                scores = self.network(batch.frames)
             loss = loss_of(scores.transpose(0, 1), batch.targets, batch.lengths, batch.target_lengths)
             optimiser.zero_grad()
             loss.backward()
