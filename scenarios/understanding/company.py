@@ -20,10 +20,11 @@ class Grammar:
     `openers` begin a clause, `subjects` do when a finite verb follows, `adversatives` are openers that
     limit what was said; right after `binders` no subject opens one, and after `unfinished` words no
     turn ends. `core` verbs alone make an answer clear, `core_refused` ones when negated: idioms need
-    plainer company. Somebody else who comes or does not is one of the `patients`. `impersonal` verbs in
-    the third person still speak of the one who answers, and so does any verb beside a word of `own`
-    («меня не будет»). `is_light` words can complete no verb. `is_object(tokens, at)` tells a complement
-    («за справкой», «найти») from words that just stand there.
+    plainer company; `copulas` («буду») say by themselves nothing of coming. Somebody else who comes or
+    does not is one of the `patients`. `impersonal` verbs in the third person still speak of the one who
+    answers, and so does any verb beside a word of `own` («меня не будет»). `is_light` words can
+    complete no verb. `is_object(tokens, at)` tells a complement («за справкой», «найти») from words
+    that just stand there.
     """
 
     openers: frozenset[str]
@@ -36,6 +37,7 @@ class Grammar:
     own: frozenset[str]
     binders: frozenset[str]
     unfinished: frozenset[str]
+    copulas: frozenset[str]
     is_light: Callable[[Token], bool]
     is_finite: Callable[[Token], bool]
     is_object: Callable[[Sequence[Token], int], bool]
@@ -69,7 +71,8 @@ class Company:
     the subject, `strangers` nouns that may be that somebody and are no patient, `kin` those that are,
     `patients` the same in any case and as pronouns.
     `deeds` are verbs that tell of something, however plain: «да мне уже звонили»; `threats` are unknown
-    ones that the patient is about to do: «приду и всё разнесу», `own_verbs` any in the first person.
+    ones that the patient is about to do: «приду и всё разнесу», `own_verbs` are those of the first
+    person that mean a deed.
     """
 
     clause_of: tuple[int, ...] = ()
@@ -172,7 +175,7 @@ def company(
         ),
         limiting=limiting,
         threats=frozenset(at for at in unknown if {"futr", "1per"} <= tokens[at].shape.tags),
-        own_verbs=_tagged(tokens, "1per"),
+        own_verbs=_tagged(tokens, "1per") - _among(tokens, grammar.copulas),
         surnames=foreign & (_tagged(tokens, "surn") | _tagged(tokens, "patr")),
         deeds=frozenset(
             at

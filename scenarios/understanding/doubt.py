@@ -105,9 +105,11 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
             continue
         own = act.sign in (Sign.REFUSE, Sign.DECLINE) and reading.company.others.isdisjoint(act.taken)
         refusals_only = refusals_only and own
-        promised = _is_own_promise(act, verdict, reading)
+        promised = _is_own_promise(act, reading)
         if promised:
             beside |= reading.company.completing(act.taken)
+        elif act.sign is Sign.READY:
+            beside |= reading.company.around(act.taken) & reading.company.unknown
         elif own:
             beside |= reading.company.completing(act.taken) - reading.company.away
         else:
@@ -120,9 +122,7 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
     unknown = reading.company.unknown - _told_otherwise(verdict, reading)
     if beside or (reading.company.is_limited and unknown):
         return True
-    limit = (
-        _MAX_UNKNOWN_BESIDE_REFUSAL if refusals_only else min(len(verdict.evidence), _MAX_UNKNOWN_ELSEWHERE)
-    )
+    limit = _MAX_UNKNOWN_BESIDE_REFUSAL if refusals_only else _MAX_UNKNOWN_ELSEWHERE
     return len(unknown) > limit
 
 
@@ -136,10 +136,9 @@ def _told_otherwise(verdict: Verdict, reading: Reading) -> frozenset[int]:
     return company.around(others) - said
 
 
-def _is_own_promise(act: Act, verdict: Verdict, reading: Reading) -> bool:
-    """«Да, приеду первой электричкой»: a yes and the promise itself; only what completes it counts."""
-    sure = any(other.sign is Sign.YES for other in verdict.evidence)
-    return act.sign is Sign.ATTEND and sure and not reading.company.own_verbs.isdisjoint(act.taken)
+def _is_own_promise(act: Act, reading: Reading) -> bool:
+    """«Приеду первой электричкой»: only what completes such a verb counts."""
+    return act.sign is Sign.ATTEND and not reading.company.own_verbs.isdisjoint(act.taken)
 
 
 def _is_negated_elsewhere(verdict: Verdict, reading: Reading) -> bool:

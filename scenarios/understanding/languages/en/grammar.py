@@ -24,6 +24,7 @@ GRAMMAR = Grammar(
     own=frozenset(),
     binders=frozenset("for to of with by at in on from that if when because".split()),
     unfinished=frozenset("but if or because unless".split()),
+    copulas=frozenset(),
     is_light=lambda token: False,
     is_finite=lambda token: True,
     is_object=_is_object,

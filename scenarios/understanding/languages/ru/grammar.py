@@ -72,6 +72,7 @@ GRAMMAR = Grammar(
         "что чтобы как если когда к ко с со у о об от до из за по на в во при для под над без".split()
     ),
     unfinished=frozenset("но однако если или чтобы потому-что к ко в во на не".split()),
+    copulas=frozenset({"быть"}),
     is_light=_is_light,
     is_finite=_is_finite,
     is_object=_is_object,
