@@ -13,7 +13,9 @@ from typing import Any, ParamSpec, TypeVar
 
 import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from dbos import error as dbos_errors
 
+from calls.appointment import Appointment
 from calls.errors import ZvonarError
 from calls.outcome import Outcome
 from calls.reminder import Reminder, attempt_key
@@ -21,7 +23,7 @@ from campaigns.attempting import Again, Attempting, Go, Over, Wait
 from campaigns.partitions import partition_of
 from campaigns.queue_database import engine_options
 from campaigns.writeback import Delivery, WriteBack
-from storage.queue_partitions import settle_partitions
+from storage.queue_partitions import UNFINISHED, settle_partitions
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -86,6 +88,7 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._launch)
 
+        await asyncio.to_thread(self._renew_reports)
     async def stop(self, finish_within_s: float) -> None:
         """Take nothing new, give running workflows time to end; the rest is taken up at the next start."""
         self._stopping.set()
@@ -146,7 +149,7 @@ class Engine:
             if state != Delivery.LATER:
                 return state
             DBOS.sleep(delay_s)
-        return Delivery.REFUSED
+        return Delivery.GIVEN_UP
 
     # -- the steps
 
@@ -202,13 +205,27 @@ class Engine:
 
     def _enqueue_reports(self, reminder: Reminder) -> None:
         for visit in reminder.appointments:
-            with SetWorkflowID(f"report:{reminder.key}:{visit.reference}"):
+            with SetWorkflowID(_report_of(reminder, visit)):
                 DBOS.enqueue_workflow(REPORTS_QUEUE, self._report, reminder.key, visit.reference)
 
     def _reminder(self, key: str) -> Reminder:
         status = self._store.reminder(key)
         if status is None:
             raise ZvonarError(f"reminder {key} is queued and not in the database")
+    def _renew_reports(self) -> None:
+        """What the CRM has not got and nobody delivers any more is tried again from the beginning.
+
+        A delivery was given up, or a crash came between an outcome and the queueing of its write-back.
+        """
+        for due in self._store.unreported():
+            workflow = _report_of(due.reminder, due.appointment)
+            known = DBOS.get_workflow_status(workflow)
+            if known is None:
+                self._enqueue_reports(due.reminder)
+            elif known.status not in UNFINISHED:
+                self._store.renew_report(due.reminder.key, due.appointment.reference)
+                _rewind(workflow)
+
         return status.reminder
 
     def _await(self, work: Coroutine[Any, Any, Result]) -> Result:
@@ -220,6 +237,20 @@ def _plain(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """DBOS marks the functions it is given, and a bound method cannot be marked."""
 
     def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+def _report_of(reminder: Reminder, visit: Appointment) -> str:
+    return f"report:{reminder.key}:{visit.reference}"
+
+
+def _rewind(workflow: str) -> None:
+    """Another robot that starts at the same moment may be quicker: then there is nothing left to do."""
+    try:
+        DBOS.rewind_workflow(workflow, queue_name=REPORTS_QUEUE, application_version=WORKFLOWS_VERSION)
+    except dbos_errors.DBOSException:
+        known = DBOS.get_workflow_status(workflow)
+        if known is None or known.status not in UNFINISHED:
+            raise
+
+
         return method(*args, **kwargs)
 
     return call

@@ -16,7 +16,7 @@ from campaigns.attempting import Attempting
 from campaigns.engine import Engine
 from campaigns.plan import PlannedCall, plan_calls, reminders_of
 from crm_sync.port import CrmConnector, Pull, VisitResult
-from storage.records import Campaign, CampaignState, ReminderStatus
+from storage.records import Campaign, CampaignState, ReminderStatus, ReportStage, Untaken
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -70,17 +70,19 @@ class CampaignRun:
             status = statuses[call.reminder.key]
             if status.outcome is None and not status.attempts:
                 await self._queue_first(call, engine, attempting)
-        await self._queue_reports(engine)
 
     async def progress(self) -> list[ReminderStatus]:
         return await asyncio.to_thread(self._store.reminders, self.campaign.key)
 
     async def finished(self) -> bool:
-        """Every reminder has its outcome, and the CRM has every result that it takes."""
+        """Every reminder has its outcome, and no result is on its way to the CRM."""
         if not all(status.outcome for status in await self.progress()):
             return False
-        waiting = await asyncio.to_thread(self._store.unreported)
-        return all(entry.reminder.campaign != self.campaign.key for entry in waiting)
+        return all(result.stage is not ReportStage.WAITING for result in await self.untaken())
+
+    async def untaken(self) -> list[Untaken]:
+        """Results that the CRM has not taken yet, or will not."""
+        return await asyncio.to_thread(self._store.untaken, self.campaign.key)
 
     async def wait(self) -> None:
         """Until it is finished."""
@@ -110,12 +112,6 @@ class CampaignRun:
         else:
             await asyncio.to_thread(attempting.refuse, call.reminder, call.decision.reason)
             await engine.enqueue_report(call.reminder)
-
-    async def _queue_reports(self, engine: Engine) -> None:
-        """A crash may have come between an outcome and the queueing of its write-back."""
-        for status in await self.progress():
-            if status.outcome and not status.reported_at:
-                await engine.enqueue_report(status.reminder)
 
 
 class SideBySide:

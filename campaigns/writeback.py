@@ -1,12 +1,13 @@
 """Results on their way to the CRM: each delivered once, tried again while the CRM is away."""
 
 import asyncio
+from datetime import timedelta
 from enum import StrEnum
 
 import structlog
 
 from calls.clock import Clock
-from calls.errors import BadInput
+from calls.errors import BadInput, ZvonarError
 from calls.outcome import Outcome
 from calls.reminder import Conversation
 from crm_sync.errors import CrmError, CrmUnavailable
@@ -28,6 +29,7 @@ class Delivery(StrEnum):
     DONE = "done"
     LATER = "later"
     REFUSED = "refused"
+    GIVEN_UP = "given_up"
 
 
 class WriteBack:
@@ -39,22 +41,35 @@ class WriteBack:
         self._store, self._connector, self._clock = store, connector, clock
 
     async def deliver(self, reminder: str, reference: str, tries: int) -> tuple[Delivery, float]:
-        """Deliver now; with `LATER`, the seconds to wait before the next try."""
+        """Deliver now; with `LATER`, the seconds to wait before the next try. `tries` have failed already."""
         due = await asyncio.to_thread(self._store.unreported_visit, reminder, reference)
         if due is None:
             return Delivery.DONE, 0.0
         try:
             await self._connector.report(_result_of(due))
         except (CrmUnavailable, BadInput) as error:
-            log.warning("crm_unavailable", action="retry", tries=tries, error=type(error).__name__)
-            return Delivery.LATER, min(FIRST_DELAY_S * 2 ** min(tries, 10), LONGEST_DELAY_S)
+            return await asyncio.to_thread(self._postpone, reminder, reference, tries, error)
         except CrmError as error:
             log.error("crm_refused", action="task", error=type(error).__name__)
-            await asyncio.to_thread(self._refuse, reminder, reference, type(error).__name__)
+            await asyncio.to_thread(self._refuse, reminder, reference, str(error))
             return Delivery.REFUSED, 0.0
         now = self._clock.now()
         await asyncio.to_thread(self._store.mark_reported, reminder, reference, now)
         return Delivery.DONE, 0.0
+
+    def _postpone(
+        self, reminder: str, reference: str, tries: int, error: ZvonarError
+    ) -> tuple[Delivery, float]:
+        """After the last try it is left for the next start of the program, and seen until then."""
+        problem, now = str(error), self._clock.now()
+        if tries + 1 >= self.most_tries:
+            log.error("crm_unavailable", action="give_up", tries=tries, error=type(error).__name__)
+            self._store.give_up_report(reminder, reference, now, problem)
+            return Delivery.GIVEN_UP, 0.0
+        log.warning("crm_unavailable", action="retry", tries=tries, error=type(error).__name__)
+        delay_s = min(FIRST_DELAY_S * 2 ** min(tries, 10), LONGEST_DELAY_S)
+        self._store.postpone_report(reminder, reference, now + timedelta(seconds=delay_s), problem)
+        return Delivery.LATER, delay_s
 
     def _refuse(self, reminder: str, reference: str, reason: str) -> None:
         """Nobody is forgotten: what the CRM will never take, a person enters."""

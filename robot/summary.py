@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from rich.table import Table
+from rich.text import Text
 
 from calls.reminder import AnswerDelay, AttemptResult
 from crm_sync.port import RejectedRow
 from robot.live_table import GROUPS, OUTCOMES, outcome_text, short_name
-from storage.records import ReminderStatus
+from storage.records import ReminderStatus, ReportStage, Untaken
 
 
 def visits_table(
@@ -45,6 +46,25 @@ def totals_table(statuses: Sequence[ReminderStatus]) -> Table:
         reasons = Counter(OUTCOMES[outcome] for outcome in ended if outcome.group is group)
         why = ", ".join(f"{reason}: {count}" for reason, count in reasons.most_common())
         table.add_row(f"[{style}]{words}[/]", str(by_group[group]), why)
+    return table
+
+
+NEXT_STEPS = {
+    ReportStage.WAITING: "скоро повторим",
+    ReportStage.GIVEN_UP: "повторим при следующем запуске",
+    ReportStage.REFUSED: "внесите вручную",
+}
+
+
+def untaken_table(untaken: Sequence[Untaken]) -> Table:
+    """How many results the CRM has not taken, why, and what comes next."""
+    table = Table(title="Результаты, которых нет в CRM")
+    table.add_column("результатов", justify="right")
+    for heading in ("что дальше", "почему"):
+        table.add_column(heading)
+    causes = Counter((result.stage, result.problem) for result in untaken)
+    for (stage, problem), count in sorted(causes.items()):
+        table.add_row(str(count), NEXT_STEPS[stage], Text(problem or "ещё не отправлен"))
     return table
 
 

@@ -7,13 +7,12 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select, updat
 
 from storage.attempts import attempt_result
 from storage.errors import UnknownRecord
-from storage.records import Unreported
+from storage.records import ReportStage, Unreported, Untaken
 from storage.reminders import appointment_of, reminder_statuses
 from storage.tables import reminders, visits
 
-WAITING = (
-    reminders.c.outcome.is_not(None) & visits.c.reported_at.is_(None) & visits.c.report_refused.is_(None)
-)
+UNTAKEN = reminders.c.outcome.is_not(None) & visits.c.reported_at.is_(None)
+WAITING = UNTAKEN & visits.c.report_refused.is_(None)
 
 
 def unreported(connection: Connection, now: datetime | None, limit: int | None) -> list[Unreported]:
@@ -35,9 +34,33 @@ def mark_reported(connection: Connection, reminder: str, appointment: str, now: 
     _change_visit(connection, reminder, appointment, {"reported_at": now}, visits.c.reported_at.is_(None))
 
 
-def postpone_report(connection: Connection, reminder: str, appointment: str, until: datetime) -> None:
-    """One delivery more has failed; the next is not due before `until`."""
-    values = {"report_tries": visits.c.report_tries + 1, "report_after": until}
+def untaken(connection: Connection, campaign: str) -> list[Untaken]:
+    """A campaign's results that the CRM has not got, by the time they have waited."""
+    joined = visits.join(reminders, visits.c.reminder == reminders.c.key)
+    query = select(visits).select_from(joined).where(UNTAKEN & (reminders.c.campaign == campaign))
+    oldest_first = query.order_by(reminders.c.ended_at, visits.c.reminder, visits.c.position)
+    return [_untaken(row) for row in connection.execute(oldest_first).mappings()]
+
+
+def postpone_report(
+    connection: Connection, reminder: str, appointment: str, until: datetime, problem: str
+) -> None:
+    """One delivery more has failed, and why; the next is not due before `until`."""
+    values = {"report_tries": visits.c.report_tries + 1, "report_after": until, "report_problem": problem}
+    _change_visit(connection, reminder, appointment, values)
+
+
+def give_up_report(
+    connection: Connection, reminder: str, appointment: str, now: datetime, problem: str
+) -> None:
+    """The last delivery has failed, and why; it stays in the outbox until somebody begins anew."""
+    values = {"report_given_up_at": now, "report_problem": problem}
+    _change_visit(connection, reminder, appointment, values)
+
+
+def renew_report(connection: Connection, reminder: str, appointment: str) -> None:
+    """It is tried again from the beginning."""
+    values = {"report_given_up_at": None, "report_after": None, "report_tries": 0}
     _change_visit(connection, reminder, appointment, values)
 
 
@@ -67,6 +90,14 @@ def _entry(connection: Connection, visit: RowMapping) -> Unreported:
         tries=visit["report_tries"],
         not_before=visit["report_after"],
     )
+
+
+def _untaken(visit: RowMapping) -> Untaken:
+    stage = ReportStage.GIVEN_UP if visit["report_given_up_at"] else ReportStage.WAITING
+    problem = visit["report_problem"] or ""
+    if visit["report_refused"] is not None:
+        stage, problem = ReportStage.REFUSED, visit["report_refused"]
+    return Untaken(visit["reminder"], visit["appointment"], stage, problem)
 
 
 def _change_visit(

@@ -58,6 +58,24 @@ class Unreported:
     not_before: datetime | None = None
 
 
+class ReportStage(StrEnum):
+    """What becomes of a result that the CRM has not taken: tried again, at the next start, or never."""
+
+    WAITING = "waiting"
+    GIVEN_UP = "given_up"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """A result that the CRM has not taken. `problem` is for people; empty: it has not been tried yet."""
+
+    reminder: str
+    appointment: str
+    stage: ReportStage
+    problem: str
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """Work handed to a person. The same key (by default reminder and kind) is never added twice."""

@@ -10,7 +10,7 @@ from calls.outcome import Outcome
 from calls.reminder import Attempt, AttemptResult, Reminder, attempt_key
 from storage import attempts, keys, outbox, people, reminders
 from storage.database import Database, open_database
-from storage.records import Campaign, CampaignState, ReminderStatus, Task, Unreported
+from storage.records import Campaign, CampaignState, ReminderStatus, Task, Unreported, Untaken
 from storage.tables import reminders as reminder_table
 
 
@@ -151,10 +151,25 @@ class Store:
         with self._database.write() as connection:
             outbox.mark_reported(connection, key, appointment, now)
 
-    def postpone_report(self, key: str, appointment: str, until: datetime) -> None:
-        """A delivery has failed: count it and try again at `until`."""
+    def untaken(self, campaign: str) -> list[Untaken]:
+        """Every result of a campaign that the CRM has not got: waiting, given up, or refused for good."""
+        with self._database.read() as connection:
+            return outbox.untaken(connection, campaign)
+
+    def postpone_report(self, key: str, appointment: str, until: datetime, problem: str) -> None:
+        """A delivery has failed: count it and try again at `until`; `problem` holds nothing personal."""
         with self._database.write() as connection:
-            outbox.postpone_report(connection, key, appointment, until)
+            outbox.postpone_report(connection, key, appointment, until, problem)
+
+    def give_up_report(self, key: str, appointment: str, now: datetime, problem: str) -> None:
+        """The last try has failed: the result stays in the outbox until `renew_report`."""
+        with self._database.write() as connection:
+            outbox.give_up_report(connection, key, appointment, now, problem)
+
+    def renew_report(self, key: str, appointment: str) -> None:
+        """Begin the tries anew. Idempotent."""
+        with self._database.write() as connection:
+            outbox.renew_report(connection, key, appointment)
 
     def refuse_report(self, key: str, appointment: str, reason: str) -> None:
         """The CRM will never take it: out of the outbox, with a reason that holds nothing personal."""

@@ -82,6 +82,8 @@ visits = Table(
     Column("report_refused", Text),
     Column("report_tries", Integer, nullable=False, server_default="0"),
     Column("report_after", UtcDateTime),
+    Column("report_problem", Text),
+    Column("report_given_up_at", UtcDateTime),
     UniqueConstraint("reminder", "appointment"),
 )
 

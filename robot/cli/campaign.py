@@ -18,7 +18,7 @@ from campaigns.run import CampaignPlan, CampaignRun, SideBySide
 from robot.cli.options import HERE, ConfigurationFile
 from robot.configuration_file import load
 from robot.live_table import live_view, short_name, tally_text
-from robot.summary import rejected_table, totals_table, visits_table
+from robot.summary import rejected_table, totals_table, untaken_table, visits_table
 from robot.wiring import Office, Robot, open_office, open_robot
 from storage.records import Campaign
 
@@ -124,12 +124,19 @@ async def _run(day: DayOfVisits) -> int:
         planned = await campaign.plan(*day.bounds(office.clock.now()))
         async with open_robot(office) as robot:
             finished = await watch(SideBySide([(campaign, planned)]), robot, console)
-        statuses = await campaign.progress()
         if not finished:
             console.print("Остановлено. Состояние сохранено; та же команда продолжит.", style="yellow")
             return 130
-        console.print(visits_table(statuses, office.zone), totals_table(statuses))
+        await _tell_outcomes(campaign, office, console)
         return 0
+
+
+async def _tell_outcomes(campaign: CampaignRun, office: Office, console: Console) -> None:
+    """What came of the calls, and what the CRM has not got."""
+    statuses, untaken = await campaign.progress(), await campaign.untaken()
+    console.print(visits_table(statuses, office.zone), totals_table(statuses))
+    if untaken:
+        console.print(untaken_table(untaken))
 
 
 async def watch(campaigns: SideBySide, robot: Robot, console: Console) -> bool:
@@ -183,13 +190,12 @@ async def _status(day: DayOfVisits) -> None:
     console = Console()
     async with open_office(day.loaded) as office:
         campaign = campaign_run(office, day)
-        statuses = await campaign.progress()
-        if not statuses:
+        if not await campaign.progress():
             raise BadInput(
                 f"кампании «{campaign.campaign.key}» ещё нет",
                 hint="Начать: zvonar campaign run; посмотреть план: zvonar campaign plan",
             )
-        console.print(visits_table(statuses, office.zone), totals_table(statuses))
+        await _tell_outcomes(campaign, office, console)
 
 
 def campaign_run(office: Office, day: DayOfVisits) -> CampaignRun:

@@ -18,7 +18,7 @@ from calls.outcome import Outcome
 from calls.reminder import AnswerDelay, Attempt, AttemptResult, Conversation, Reminder, Turn
 from calls.transcript import Word
 from storage.errors import UnknownRecord
-from storage.records import Campaign, CampaignState, Task
+from storage.records import Campaign, CampaignState, ReportStage, Task, Untaken
 from storage.store import Store
 
 NOW = datetime(2027, 3, 2, 6, 0, tzinfo=UTC)
@@ -140,6 +140,21 @@ def test_the_fence_lets_an_attempt_through_once(store: Store) -> None:
     assert store.begin_attempt("r1:2", "r1", 2, NOW) is True
 
 
+def test_an_attempt_is_given_back_only_by_its_owner_and_only_before_its_end(url: str, store: Store) -> None:
+    store.add_reminders([reminder()])
+    store.begin_attempt("r1:1", "r1", 1, NOW)
+    with Store.open(url, owner="other") as other:
+        assert other.give_back_attempt("r1:1") is False
+    store.move_attempt("r1:1", CallState.ENDED, NOW)
+    assert store.give_back_attempt("r1:1") is True
+    assert store.attempts("r1") == ()
+    assert store.give_back_attempt("r1:1") is False
+    assert store.begin_attempt("r1:1", "r1", 1, NOW) is True
+    store.finish_attempt(result())
+    assert store.give_back_attempt("r1:1") is False
+    assert len(store.attempts("r1")) == 1
+
+
 def test_the_fence_lets_one_of_many_racers_through(url: str, store: Store) -> None:
     store.add_reminders([reminder()])
     with Store.open(url, owner="other") as other, ThreadPoolExecutor(8) as pool:
@@ -249,13 +264,34 @@ def test_a_failed_delivery_is_due_later_and_a_refused_one_never(store: Store) ->
     store.add_reminders([reminder("r1", appointment("A1"), appointment("A2"))])
     store.finish_reminder("r1", Outcome.OPTED_OUT, NOW)
     until = NOW + timedelta(minutes=5)
-    store.postpone_report("r1", "A1", until)
+    store.postpone_report("r1", "A1", until, "the CRM is away")
     assert [entry.appointment.reference for entry in store.unreported(NOW)] == ["A2"]
     store.refuse_report("r1", "A2", "the CRM does not know this visit")
     [entry] = store.unreported(until)
     assert (entry.appointment.reference, entry.tries, entry.not_before, entry.last) == ("A1", 1, until, None)
     assert len(store.unreported()) == 1
     assert store.unreported(limit=0) == []
+
+
+def test_what_the_crm_has_not_taken_stays_in_sight(store: Store) -> None:
+    store.add_reminders([reminder("r1", *map(appointment, ("A1", "A2", "A3", "A4"))), reminder("r2")])
+    assert store.untaken("c1") == []
+    store.finish_reminder("r1", Outcome.CONFIRMED, NOW)
+    store.postpone_report("r1", "A2", NOW, "away")
+    store.give_up_report("r1", "A3", NOW, "away for days")
+    store.refuse_report("r1", "A4", "unknown visit")
+    waiting = Untaken("r1", "A1", ReportStage.WAITING, "")
+    given_up = Untaken("r1", "A3", ReportStage.GIVEN_UP, "away for days")
+    refused = Untaken("r1", "A4", ReportStage.REFUSED, "unknown visit")
+    tried = Untaken("r1", "A2", ReportStage.WAITING, "away")
+    assert store.untaken("c1") == [waiting, tried, given_up, refused]
+    assert store.untaken("c2") == []
+    assert [entry.appointment.reference for entry in store.unreported()] == ["A1", "A2", "A3"]
+    store.renew_report("r1", "A3")
+    assert store.untaken("c1")[2].stage is ReportStage.WAITING
+    for number in (1, 2, 3):
+        store.mark_reported("r1", f"A{number}", NOW)
+    assert store.untaken("c1") == [refused]
 
 
 def test_an_opt_out_holds_until_it_is_taken_back(store: Store) -> None:

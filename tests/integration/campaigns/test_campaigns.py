@@ -14,9 +14,10 @@ from calls.errors import BadInput
 from calls.outcome import Outcome
 from calls.policy import CallingWindow
 from calls.reminder import attempt_key
+from campaigns.writeback import WriteBack
 from crm_sync.connectors.fake import FakeCrm
 from crm_sync.errors import CrmRefused, CrmUnavailable
-from storage.records import CampaignState
+from storage.records import CampaignState, ReportStage
 from tests.integration.campaigns.clinic import (
     LINES,
     NINE,
@@ -179,6 +180,35 @@ async def test_a_result_that_the_crm_refuses_becomes_a_task(tmp_path: Path, cloc
         [task] = clinic.store.tasks()
     assert task.kind == "crm_refused"
     assert crm.deliveries == []
+
+
+@pytest.mark.parametrize("given_up_by_an_older_program", [False, True])
+async def test_a_result_that_was_given_up_is_delivered_after_the_next_start(
+    tmp_path: Path, clock: RunningClock, monkeypatch: pytest.MonkeyPatch, given_up_by_an_older_program: bool
+) -> None:
+    monkeypatch.setattr("campaigns.writeback.FIRST_DELAY_S", 0.05)
+    monkeypatch.setattr(WriteBack, "most_tries", 2)
+    crm, caller = FakeCrm([visit(1), visit(2)]), ScriptedCaller(clock)
+    caller.hold = asyncio.Event()
+    async with opened(tmp_path, crm, caller) as clinic:
+        await clinic.run.begin(await clinic.plan(), clinic.engine, clinic.attempting)
+        await until(clock, lambda: both_under_way(caller))
+        crm.fail_next(CrmUnavailable("CRM не отвечает."), times=4)
+        caller.hold.set()
+        await clinic.run.wait()
+        untaken = await clinic.run.untaken()
+        if given_up_by_an_older_program:
+            for result in untaken:
+                clinic.store.renew_report(result.reminder, result.appointment)
+    assert crm.deliveries == []
+    assert [each.stage for each in untaken] == [ReportStage.GIVEN_UP] * 2
+    assert {each.problem for each in untaken} == {"CRM не отвечает."}
+    for _ in range(2):
+        async with opened(tmp_path, crm, caller) as clinic:
+            await clinic.finish()
+            assert await clinic.run.untaken() == []
+    assert sorted(result.appointment for result in crm.deliveries) == ["A1", "A2"]
+    assert len(caller.made) == 2
 
 
 async def one_under_way(caller: ScriptedCaller) -> bool:

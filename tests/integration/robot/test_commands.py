@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from calls.outcome import Outcome
 from robot.cli import main
 from robot.heartbeat import Heartbeat
 from robot.wiring import SystemClock
+from storage.store import Store
 from tests.integration.robot.project import DATE, Answer, Project
 
 Command = Callable[..., Answer]
@@ -75,6 +77,23 @@ def test_a_dry_run_stores_nothing_and_a_plan_does(project: Project, command: Com
     assert command("report", *DATE, "--csv", str(table)).status == 0
     assert "2099-03-03" in table.read_text(encoding="utf-8-sig")
     assert not (project.folder / "results.csv").exists()
+
+
+def test_results_that_the_crm_has_not_taken_are_told_with_the_reason(
+    project: Project, command: Command
+) -> None:
+    command("campaign", "plan", *DATE)
+    now = SystemClock().now()
+    with Store.open(f"sqlite:///{project.folder / 'zvonar.sqlite'}") as store:
+        [campaign] = store.campaigns()
+        [status] = store.reminders(campaign.key)
+        assert "нет в CRM" not in command("campaign", "status", *DATE).out
+        store.finish_reminder(status.reminder.key, Outcome.CONFIRMED, now)
+        store.give_up_report(status.reminder.key, "1", now, "Файл [results.csv] занят.")
+    told = command("campaign", "status", *DATE).out
+    assert "Результаты, которых нет в CRM" in told
+    [row] = [line for line in told.splitlines() if "Файл [results.csv] занят." in line]
+    assert "1" in row and "повторим при следующем запуске" in row
 
 
 def test_a_bad_row_is_named_and_the_good_ones_go_on(project: Project, command: Command) -> None:

@@ -12,7 +12,7 @@ from calls.reminder import AttemptResult, Conversation, Reminder
 from campaigns.writeback import FIRST_DELAY_S, LONGEST_DELAY_S, Delivery, WriteBack
 from crm_sync.connectors.fake import FakeCrm
 from crm_sync.errors import CrmRefused, CrmUnavailable
-from storage.records import Campaign
+from storage.records import Campaign, ReportStage, Untaken
 from storage.store import Store
 
 NOW = datetime(2027, 3, 2, 9, tzinfo=UTC)
@@ -81,11 +81,34 @@ async def test_a_crm_that_is_away_is_tried_again_ever_more_rarely(
     assert len(store.unreported()) == 2
 
 
+async def test_the_last_failure_leaves_the_result_in_sight(store: Store) -> None:
+    ended(store, Outcome.CONFIRMED)
+    connector = crm()
+    connector.fail_next(CrmUnavailable("CRM не отвечает."))
+    writeback = WriteBack(store, connector, ManualClock(NOW))
+    assert await writeback.deliver("r1", "a1", writeback.most_tries - 1) == (Delivery.GIVEN_UP, 0.0)
+    assert store.untaken("c") == [
+        Untaken("r1", "a1", ReportStage.GIVEN_UP, "CRM не отвечает."),
+        Untaken("r1", "a2", ReportStage.WAITING, ""),
+    ]
+    assert await writeback.deliver("r1", "a1", 0) == (Delivery.DONE, 0.0)
+    assert [result.appointment for result in store.untaken("c")] == ["a2"]
+
+
+async def test_why_a_result_was_not_taken_is_known_before_the_last_try(store: Store) -> None:
+    ended(store, Outcome.CONFIRMED)
+    connector = crm()
+    connector.fail_next(CrmUnavailable("CRM не отвечает."))
+    await WriteBack(store, connector, ManualClock(NOW)).deliver("r1", "a1", 0)
+    assert store.untaken("c")[0] == Untaken("r1", "a1", ReportStage.WAITING, "CRM не отвечает.")
+
+
 async def test_a_result_that_the_crm_refuses_becomes_a_task(store: Store) -> None:
     ended(store, Outcome.CONFIRMED)
     connector = crm()
-    connector.fail_next(CrmRefused("no"))
+    connector.fail_next(CrmRefused("Такой записи нет."))
     writeback = WriteBack(store, connector, ManualClock(NOW))
     assert await writeback.deliver("r1", "a1", 0) == (Delivery.REFUSED, 0.0)
     assert [task.kind for task in store.tasks()] == ["crm_refused"]
     assert [due.appointment.reference for due in store.unreported()] == ["a2"]
+    assert store.untaken("c")[0] == Untaken("r1", "a1", ReportStage.REFUSED, "Такой записи нет.")
