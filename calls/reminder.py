@@ -103,7 +103,10 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class AttemptResult:
-    """How one attempt ended: its outcome, its causes on the line and what was said."""
+    """How one attempt ended: its outcome, its causes on the line and what was said.
+
+    `may_have_rung` is false only when it is certain that no INVITE was sent; it is not stored.
+    """
 
     attempt: str
     outcome: Outcome
@@ -114,3 +117,4 @@ class AttemptResult:
     q850_cause: int | None = None
     recording: str = ""
     conversation: Conversation = field(default_factory=Conversation)
+    may_have_rung: bool = True

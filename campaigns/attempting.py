@@ -30,6 +30,7 @@ OUTCOME_OF_REFUSAL = {
     Refusal.TOO_LATE: Outcome.EXPIRED,
 }
 CRM_RETRY_S = 30.0
+GIVEN_BACK_S = 2.0
 GROUPS_FOR_A_PERSON = frozenset({Group.NEEDS_PERSON, Group.TO_RESCHEDULE})
 
 
@@ -102,14 +103,22 @@ class Attempting:
             return GiveUp(Outcome.EXPIRED)
         return Wait((opening - now).total_seconds())
 
-    async def dial(self, reminder: Reminder, number: int) -> Outcome:
-        """The fence, then the call. A fence that stands already means: fate unknown, never dial again."""
+    async def dial(self, reminder: Reminder, number: int) -> Outcome | Wait:
+        """The fence, then the call. A fence that stands already means: fate unknown, never dial again.
+
+        Interrupted when, for certain, no INVITE had been sent, the attempt is given back: the fence goes, and
+        the same attempt is to be checked and dialled later.
+        """
         key = attempt_key(reminder.key, number)
         await self._caller.prepare(reminder)
         now = self._clock.now()
         if not await asyncio.to_thread(self._store.begin_attempt, key, reminder.key, number, now):
             return self._settle_unknown(key)
         result = await self._caller.call(reminder, key)
+        never_rang = result.outcome is Outcome.INTERRUPTED and not result.may_have_rung
+        if never_rang and await asyncio.to_thread(self._store.give_back_attempt, key):
+            log.info("attempt_given_back", action="dial_later", attempt=key)
+            return Wait(GIVEN_BACK_S)
         await asyncio.to_thread(self._write_down, reminder, result)
         return result.outcome
 

@@ -19,7 +19,7 @@ from calls.appointment import Appointment
 from calls.errors import ZvonarError
 from calls.outcome import Outcome
 from calls.reminder import Reminder, attempt_key
-from campaigns.attempting import Again, Attempting, Go, Over, Wait
+from campaigns.attempting import GIVEN_BACK_S, Again, Attempting, Go, Over, Wait
 from campaigns.partitions import partition_of
 from campaigns.queue_database import engine_options
 from campaigns.writeback import Delivery, WriteBack
@@ -35,6 +35,7 @@ CALLS_QUEUE = "calls"
 REPORTS_QUEUE = "reports"
 WORKFLOWS_VERSION = "1"
 STOPPING_RETRY_S = 2.0
+GIVEN_BACK = "given_back"
 # A busy database or a full disk may pass; a step that failed for good would leave its reminder hanging.
 RETRIES: Mapping[str, Any] = {"retries_allowed": True, "max_attempts": 8, "interval_seconds": 1.0}
 
@@ -87,8 +88,8 @@ class Engine:
         """Take up what was left pending and begin to take from the queues."""
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._launch)
-
         await asyncio.to_thread(self._renew_reports)
+
     async def stop(self, finish_within_s: float) -> None:
         """Take nothing new, give running workflows time to end; the rest is taken up at the next start."""
         self._stopping.set()
@@ -131,7 +132,9 @@ class Engine:
             return "postponed"
         if verdict == "give_up":
             return self._end(reminder_key, value)
-        self._dial(reminder_key, number)
+        if self._dial(reminder_key, number) == GIVEN_BACK:
+            self._enqueue(self._reminder(reminder_key), number, GIVEN_BACK_S, postponed + 1)
+            return "postponed"
         verdict, value = self._decide(reminder_key)
         if verdict == "again":
             self._enqueue(self._reminder(reminder_key), number + 1, float(value), 0)
@@ -166,7 +169,8 @@ class Engine:
                 return "give_up", give_up.outcome.value
 
     def _dial_step(self, reminder_key: str, number: int) -> str:
-        return self._await(self._attempting.dial(self._reminder(reminder_key), number)).value
+        came_to = self._await(self._attempting.dial(self._reminder(reminder_key), number))
+        return GIVEN_BACK if isinstance(came_to, Wait) else came_to.value
 
     def _decide_step(self, reminder_key: str) -> tuple[str, str]:
         match self._attempting.decide(self._reminder(reminder_key)):
@@ -208,10 +212,6 @@ class Engine:
             with SetWorkflowID(_report_of(reminder, visit)):
                 DBOS.enqueue_workflow(REPORTS_QUEUE, self._report, reminder.key, visit.reference)
 
-    def _reminder(self, key: str) -> Reminder:
-        status = self._store.reminder(key)
-        if status is None:
-            raise ZvonarError(f"reminder {key} is queued and not in the database")
     def _renew_reports(self) -> None:
         """What the CRM has not got and nobody delivers any more is tried again from the beginning.
 
@@ -226,6 +226,10 @@ class Engine:
                 self._store.renew_report(due.reminder.key, due.appointment.reference)
                 _rewind(workflow)
 
+    def _reminder(self, key: str) -> Reminder:
+        status = self._store.reminder(key)
+        if status is None:
+            raise ZvonarError(f"reminder {key} is queued and not in the database")
         return status.reminder
 
     def _await(self, work: Coroutine[Any, Any, Result]) -> Result:
@@ -233,10 +237,6 @@ class Engine:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
-def _plain(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """DBOS marks the functions it is given, and a bound method cannot be marked."""
-
-    def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
 def _report_of(reminder: Reminder, visit: Appointment) -> str:
     return f"report:{reminder.key}:{visit.reference}"
 
@@ -251,6 +251,10 @@ def _rewind(workflow: str) -> None:
             raise
 
 
+def _plain(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """DBOS marks the functions it is given, and a bound method cannot be marked."""
+
+    def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         return method(*args, **kwargs)
 
     return call

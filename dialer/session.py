@@ -135,6 +135,7 @@ class CallSession:
         self._rejected: Rejected | None = None
         self._hung_up_with: int | None = None
         self._broken = False
+        self._may_have_rung = False
 
     @property
     def state(self) -> CallState:
@@ -198,9 +199,11 @@ class CallSession:
         clock = self._parts.clock
         patience_ends_s = clock.monotonic() + self._parts.limits.free_line_s
         while self._state is CallState.DIALING:
+            self._may_have_rung = True  # until the backend says that no INVITE was sent
             try:
                 leg = await self._parts.backend.place(self._request)
             except CallFailure as failure:
+                self._may_have_rung = failure.may_have_rung
                 hopeless = failure.may_have_rung or not failure.may_retry
                 if hopeless or clock.monotonic() > patience_ends_s:
                     log.warning("dial_failed", action="conclude", error=type(failure).__name__)
@@ -382,4 +385,5 @@ class CallSession:
             q850_cause=self._rejected.q850_cause if self._rejected else self._hung_up_with,
             recording=recording,
             conversation=self._partner.minutes() if self._partner else Conversation(),
+            may_have_rung=self._may_have_rung,
         )

@@ -86,7 +86,7 @@ class Telephone:
         """Phone the patient once. A call that cannot be prepared ends as `failed`, and nobody is rung."""
         now = self._services.clock.now()
         if self._stopping:
-            return AttemptResult(attempt, Outcome.INTERRUPTED, now, now)
+            return AttemptResult(attempt, Outcome.INTERRUPTED, now, now, may_have_rung=False)
         self.live[attempt] = LiveCall(attempt, reminder, now)
         try:
             return await self._call(reminder, attempt)

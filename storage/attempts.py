@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, select, update
 
 from calls.machine import CallState
 from calls.outcome import Outcome
@@ -34,6 +34,12 @@ def begin_attempt(connection: Connection, reminder: str, number: int, owner: str
         "path": [],
     }
     return insert_new(connection, attempts, [row]) == 1
+
+
+def give_back_attempt(connection: Connection, key: str, owner: str) -> bool:
+    """Take the fence away again; only its owner may, and only as long as the attempt has no outcome."""
+    unspent = (attempts.c.key == key) & (attempts.c.owner == owner) & attempts.c.outcome.is_(None)
+    return connection.execute(delete(attempts).where(unspent)).rowcount == 1
 
 
 def move_attempt(connection: Connection, key: str, state: CallState, now: datetime) -> None:

@@ -94,6 +94,14 @@ class Store:
         with self._database.write() as connection:
             return attempts.begin_attempt(connection, reminder, number, self.owner, now)
 
+    def give_back_attempt(self, key: str) -> bool:
+        """For an attempt of ours of which it is certain that no INVITE was sent: as if never begun.
+
+        False when it has ended, or was settled as of unknown fate, meanwhile: then it counts.
+        """
+        with self._database.write() as connection:
+            return attempts.give_back_attempt(connection, key, self.owner)
+
     def move_attempt(self, key: str, state: CallState, now: datetime) -> None:
         with self._database.write() as connection:
             attempts.move_attempt(connection, key, state, now)

@@ -10,8 +10,9 @@ import typer
 from rich.console import Console
 
 from calls.errors import BadInput
+from calls.outcome import Outcome
 from calls.reminder import attempt_key
-from campaigns.attempting import Attempting
+from campaigns.attempting import Attempting, Wait
 from crm_sync.phone import BadPhone, e164
 from robot.cli.options import HERE, ConfigurationFile
 from robot.configuration_file import Loaded, load
@@ -75,10 +76,13 @@ async def _call(number: str, loaded: Loaded, anyway: bool) -> None:
         attempting = Attempting(
             office.store, office.connector, office.policy, telephone, office.clock, office.rng
         )
-        outcome = await attempting.dial(reminder, 1)
+        came_to = await attempting.dial(reminder, 1)
+        outcome = Outcome.INTERRUPTED if isinstance(came_to, Wait) else came_to
         office.store.finish_reminder(reminder.key, outcome, office.clock.now())
         result = office.store.attempt_result(attempt_key(reminder.key, 1))
-        assert result is not None
+        if result is None:  # Ctrl-C came before anybody was rung
+            console.print(f"Итог: {OUTCOMES[outcome]}, телефон не звонил.", soft_wrap=True)
+            return
         console.print(transcript_text(result), markup=False, soft_wrap=True)
         recorded = f"; запись разговора: {result.recording}" if result.recording else ""
         console.print(f"Итог: {OUTCOMES[outcome]}{recorded}", soft_wrap=True)

@@ -12,7 +12,7 @@ from calls.clock import ManualClock
 from calls.outcome import Outcome
 from calls.policy import CallingWindow, CallPolicy, RetryRule
 from calls.reminder import AttemptResult, Reminder
-from campaigns.attempting import CRM_RETRY_S, Again, Attempting, GiveUp, Go, Over, Wait
+from campaigns.attempting import CRM_RETRY_S, GIVEN_BACK_S, Again, Attempting, GiveUp, Go, Over, Wait
 from crm_sync.connectors.fake import FakeCrm
 from crm_sync.errors import CrmUnavailable
 from storage.records import Campaign
@@ -36,13 +36,15 @@ class Caller:
         self._store, self._clock = store, clock
         self.happened: list[str] = []
         self.outcome = Outcome.BUSY
+        self.may_have_rung = True
 
     async def prepare(self, reminder: Reminder) -> None:
         self.happened.append(f"prepared, attempts {len(self._store.attempts(reminder.key))}")
 
     async def call(self, reminder: Reminder, attempt: str) -> AttemptResult:
         self.happened.append(f"dialled, attempts {len(self._store.attempts(reminder.key))}")
-        return AttemptResult(attempt, self.outcome, self._clock.now(), self._clock.now())
+        now = self._clock.now()
+        return AttemptResult(attempt, self.outcome, now, now, may_have_rung=self.may_have_rung)
 
 
 class Desk:
@@ -97,6 +99,27 @@ async def test_a_dial_repeated_by_the_queue_tells_what_is_known(desk: Desk) -> N
     await desk.attempting.dial(REMINDER, 1)
     assert await desk.attempting.dial(REMINDER, 1) is Outcome.BUSY
     assert sum("dialled" in each for each in desk.caller.happened) == 1
+
+
+async def test_an_interrupted_attempt_that_never_rang_is_given_back(desk: Desk) -> None:
+    desk.caller.outcome, desk.caller.may_have_rung = Outcome.INTERRUPTED, False
+    assert await desk.attempting.dial(REMINDER, 1) == Wait(GIVEN_BACK_S)
+    assert desk.store.attempts(REMINDER.key) == ()
+    desk.caller.outcome, desk.caller.may_have_rung = Outcome.CONFIRMED, True
+    assert await desk.attempting.dial(REMINDER, 1) is Outcome.CONFIRMED
+
+
+async def test_an_interrupted_attempt_that_may_have_rung_counts(desk: Desk) -> None:
+    desk.caller.outcome = Outcome.INTERRUPTED
+    assert await desk.attempting.dial(REMINDER, 1) is Outcome.INTERRUPTED
+    [attempt] = desk.store.attempts(REMINDER.key)
+    assert attempt.outcome is Outcome.INTERRUPTED
+
+
+async def test_a_dial_that_failed_without_ringing_counts(desk: Desk) -> None:
+    desk.caller.outcome, desk.caller.may_have_rung = Outcome.FAILED, False
+    assert await desk.attempting.dial(REMINDER, 1) is Outcome.FAILED
+    assert len(desk.store.attempts(REMINDER.key)) == 1
 
 
 async def test_a_retry_waits_as_long_as_the_policy_says(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from demo.person import beep
 from dialer.backends.fake import (
     Answer,
     FailLine,
+    FakeLeg,
     HangUp,
     HearOut,
     LoseMedia,
@@ -22,6 +23,7 @@ from dialer.backends.fake import (
     Say,
     Wait,
 )
+from dialer.port import DialRequest
 from dialer.prompts import APOLOGIES
 from scenarios.dialogue import Dialogue
 from scenarios.exchange import DialogueCommand, DialogueEvent, Pressed
@@ -205,6 +207,44 @@ async def test_it_stops_politely(state: CallState) -> None:
     result = await rig.live(stop_in=state)
     assert result.outcome is Outcome.INTERRUPTED
     assert all(leg.is_over for leg in rig.backend.legs)
+
+
+async def test_a_call_stopped_while_it_waits_for_a_line_has_rung_nobody() -> None:
+    rig = Rig(*HELLO, HearOut(), lines=1)
+    await rig.backend.place(rig.session._request)
+    result = await rig.live(stop_in=CallState.DIALING)
+    assert result.outcome is Outcome.INTERRUPTED
+    assert not result.may_have_rung
+
+
+async def test_a_call_stopped_before_it_began_has_rung_nobody() -> None:
+    rig = Rig(*HELLO)
+    rig.session.stop()
+    result = await rig.live()
+    assert result.outcome is Outcome.INTERRUPTED
+    assert not result.may_have_rung
+    assert rig.backend.legs == []
+
+
+@pytest.mark.parametrize("state", [CallState.RINGING, CallState.TALKING])
+async def test_a_call_stopped_after_its_invite_may_have_rung(state: CallState) -> None:
+    result = await Rig(Ring(1.0), Answer()).live(stop_in=state)
+    assert result.may_have_rung
+
+
+async def test_a_call_stopped_while_its_invite_is_sent_may_have_rung() -> None:
+    rig = Rig(*HELLO)
+    place = rig.backend.place
+
+    async def place_slowly(request: DialRequest) -> FakeLeg:
+        rig.session.stop()
+        await rig.clock.sleep(1.0)
+        return await place(request)
+
+    rig.backend.place = place_slowly  # type: ignore[method-assign]
+    result = await rig.live()
+    assert result.outcome is Outcome.INTERRUPTED
+    assert result.may_have_rung
 
 
 async def test_an_operator_takes_over() -> None:
