@@ -131,9 +131,7 @@ def _records(
         if cells:
             rows.append(Row(number, cells))
         else:
-            torn.append(
-                RejectedRow(source, number, "", "кавычка не закрыта или ячейка огромна")
-            )
+            torn.append(RejectedRow(source, number, "", "кавычка не закрыта или ячейка огромна"))
     return rows, torn
 
 

@@ -129,7 +129,7 @@ class FileCrm:
             return moved(visit, self._read_bookings())
         age_s = self._clock.now().timestamp() - files.stamp(self._settings.path)[0] / 1e9
         if reference not in visits.cells and 0 <= age_s < SETTLING_S:
-            raise CrmUnavailable("The file of appointments has just been written; it may not be whole yet.")
+            raise CrmUnavailable("Файл записей только что изменён: возможно, он ещё не дописан.")
         return None
 
     def _report(self, result: VisitResult) -> None:
@@ -171,7 +171,7 @@ class FileCrm:
 
     def _slots(self) -> SlotTable:
         if self._settings.slots is None:
-            raise NotSupported("No file with free times is configured.", hint="Set `crm: slots:`.")
+            raise NotSupported("Файл свободного времени не задан.", hint="Назовите его: crm: slots:.")
         table, columns = self._table(self._settings.slots, _missing_for_slots, {})
         return read_slots(table, columns, self._reading)
 
@@ -236,6 +236,6 @@ def _booking_of(row: Mapping[str, str]) -> Booking:
 
 def _spoilt(path: Path) -> CrmUnavailable:
     return CrmUnavailable(
-        f"The file {path} is not as the robot left it.",
-        hint="Mend it, or move it away: the robot then begins a new one. Results wait until then.",
+        f"Файл {path} не такой, каким его оставил робот.",
+        hint="Исправьте его или уберите: робот начнёт новый. Итоги звонков пока подождут.",
     )

@@ -47,7 +47,7 @@ def _one(text: str, region: str) -> str:
         import phonenumbers
     except ModuleNotFoundError as error:
         raise MissingDependency(
-            "The library phonenumbers is not installed.", hint="pip install phonenumbers"
+            "Библиотека phonenumbers не установлена.", hint="pip install phonenumbers"
         ) from error
     bare = _LABEL.sub("", text)
     if not _WRITTEN.fullmatch(bare):

@@ -39,7 +39,7 @@ class TableSettings(BaseModel):
             try:
                 ZoneInfo(name)
             except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-                raise ValueError(f"unknown time zone {name!r}; write one such as Asia/Omsk") from error
+                raise ValueError(f"неизвестный часовой пояс «{name}»; пример: Asia/Omsk") from error
         return zones
 
     def reading(self, zone: ZoneInfo) -> Reading:

@@ -25,7 +25,7 @@ def _detector() -> Any:
         from pytrovich.detector import PetrovichGenderDetector
     except ModuleNotFoundError as error:
         raise MissingDependency(
-            "The library pytrovich is not installed.", hint="pip install pytrovich"
+            "Библиотека pytrovich не установлена.", hint="pip install pytrovich"
         ) from error
     # The library writes the names that it doubts into its log.
     logging.getLogger("pytrovich.detector").disabled = True

@@ -65,7 +65,7 @@ class SqlTable:
             columns = inspect(connection).get_columns(bare, schema=schema or None)
         except NoSuchTableError as error:
             raise BadInput(
-                f"The CRM's database has no table {name!r}.", hint="Correct its name under `crm:`."
+                f"В базе CRM нет таблицы «{name}».", hint="Исправьте её имя в разделе crm:."
             ) from error
         kinds = {each["name"]: each["type"] for each in columns}
         clause = table(bare, *(column(each) for each in kinds), schema=schema or None)
@@ -120,16 +120,16 @@ def connect(url: str) -> Engine:
         engine = create_engine(parsed, hide_parameters=True, poolclass=NullPool)
     except (ArgumentError, NoSuchModuleError) as error:
         raise BadInput(
-            "`crm: url:` is no database URL that SQLAlchemy knows.",
-            hint="Write it like postgresql+psycopg://user@host/clinic or sqlite:///clinic.sqlite",
+            "Адрес базы в crm: url: не читается.",
+            hint="Он пишется так: postgresql+psycopg://user@host/clinic или sqlite:///clinic.sqlite",
         ) from error
     except ModuleNotFoundError as error:
         raise MissingDependency(
-            f"The database driver {error.name} is not installed.", hint=f"pip install {error.name}"
+            f"Драйвер базы {error.name} не установлен.", hint=f"pip install {error.name}"
         ) from error
     name = parsed.database or ""
     if parsed.get_backend_name() == "sqlite" and not name.startswith("file:") and not Path(name).is_file():
-        raise BadInput(f"There is no database file {name!r}.", hint="Correct `crm: url:`.")
+        raise BadInput(f"Файла базы «{name}» нет.", hint="Исправьте crm: url:.")
     return engine
 
 
@@ -140,28 +140,31 @@ def translated() -> Iterator[None]:
         yield
     except ProgrammingError as error:
         raise BadInput(
-            f"The CRM's database does not understand what it is asked ({_code(error)}).",
-            hint="Check the names of tables and columns, the query and the user's rights under `crm:`.",
+            f"База CRM не понимает запрос ({_code(error)}).",
+            hint="Проверьте в разделе crm: имена таблиц и столбцов, query и права пользователя базы.",
         ) from error
     except (OperationalError, InterfaceError) as error:
         raise _unavailable(error) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise _unavailable(error) from error
-        raise CrmRefused(f"The CRM's database refuses this ({_code(error)}).") from error
+        raise CrmRefused(f"База CRM не принимает запись ({_code(error)}).") from error
     except (StatementError, UnfitValue) as error:
-        raise CrmRefused("A value does not fit its column in the CRM's database.") from error
+        raise CrmRefused(
+            "Значение не подходит к своему столбцу в базе CRM.",
+            hint="Проверьте коды в crm: results: outcomes: и groups:.",
+        ) from error
 
 
 def _unavailable(error: DBAPIError) -> CrmError | BadInput:
     if "no such" in str(error.orig):
         return BadInput(
-            "The CRM's SQLite database lacks a table or a column that is asked for.",
-            hint="Check the names of tables and columns under `crm:`.",
+            "В базе CRM нет таблицы или столбца из запроса.",
+            hint="Проверьте имена таблиц и столбцов в разделе crm:.",
         )
     return CrmUnavailable(
-        f"The CRM's database does not answer ({_code(error)}).",
-        hint="Check `crm: url:`, the password and the database server.",
+        f"База CRM не отвечает ({_code(error)}).",
+        hint="Проверьте crm: url:, пароль и работу сервера базы.",
     )
 
 

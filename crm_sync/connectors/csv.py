@@ -31,9 +31,9 @@ class Settings(FileSettings):
             known = codecs.lookup(name).name
             ascii_stays = "a;\n".encode(known) == b"a;\n"
         except (LookupError, TypeError) as error:
-            raise ValueError(f"unknown encoding {name!r}; write utf-8 or cp1251") from error
+            raise ValueError(f"кодировка «{name}» неизвестна; годятся utf-8 и cp1251") from error
         if not ascii_stays:
-            raise ValueError(f"{name!r} is recognised by the file's first bytes; leave `encoding` out")
+            raise ValueError(f"кодировка «{name}» узнаётся по первым байтам файла: уберите encoding")
         return known
 
     @field_validator("delimiter")

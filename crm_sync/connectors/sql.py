@@ -45,9 +45,9 @@ class Settings(TableSettings):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if bool(self.table) == bool(self.query):
-            raise ValueError("give either `table` or `query`")
+            raise ValueError("укажите что-то одно: table или query")
         if self.slots and not self.table:
-            raise ValueError("booking moves the visit in its table, so `slots` needs `table`, not `query`")
+            raise ValueError("запись переносится в своей таблице, поэтому для slots нужна table, а не query")
         return self
 
 
@@ -155,7 +155,7 @@ class SqlCrm:
             if connection.execute(select(literal(1)).select_from(table.clause).where(this)).first():
                 return  # what is there is newer
             if settings.mode == "update":
-                raise CrmRefused(f"The CRM's table {table.name!r} has no such visit.")
+                raise CrmRefused(f"В таблице CRM «{table.name}» нет такой записи.")
             try:
                 with connection.begin_nested():
                     connection.execute(insert(table.clause).values(row))
@@ -245,7 +245,9 @@ class SqlCrm:
 
     def _slot_settings(self) -> SlotSettings:
         if self._settings.slots is None:
-            raise NotSupported("No table with free times is configured.", hint="Set `crm: slots: table:`.")
+            raise NotSupported(
+                "Таблица свободного времени не задана.", hint="Назовите её: crm: slots: table:."
+            )
         return self._settings.slots
 
     def _columns_of_visits(self, names: Sequence[str]) -> Columns:
@@ -261,15 +263,15 @@ class SqlCrm:
         for name in given.values():
             if name not in table.types:
                 raise BadInput(
-                    f"The table {table.name!r} has no column {name!r}.",
-                    hint="Correct `crm: results: columns:`.",
+                    f"В таблице «{table.name}» нет столбца «{name}».",
+                    hint="Исправьте crm: results: columns:.",
                 )
         columns = {field: given.get(field, field.value) for field in ResultField}
         columns = {field: name for field, name in columns.items() if name in table.types}
         if ResultField.APPOINTMENT not in columns or len(columns) < 2:
             raise BadInput(
-                f"The table {table.name!r} has no column for the visit's reference, or none for its result.",
-                hint="Name them: `crm: results: columns: {appointment: visit_id, outcome: status}`.",
+                f"В таблице «{table.name}» нет столбца для номера записи или для итога звонка.",
+                hint="Назовите их: crm: results: columns: {appointment: visit_id, outcome: status}.",
             )
         return columns
 

@@ -44,18 +44,19 @@ class XlsxFormat:
         content = files.read(path)
         if content.startswith(_OLD_EXCEL):
             raise BadInput(
-                f"{path.name} is a workbook of the old kind (or has a password).",
-                hint="Save it in Excel as .xlsx, without a password.",
+                f"{path.name} — книга старого вида или с паролем.",
+                hint="Сохраните её в Excel как .xlsx без пароля.",
             )
         try:
             rows = self._rows(content)
         except _BROKEN_WORKBOOK as error:
             raise BadInput(
-                f"{path.name} is no Excel workbook, or a damaged one.", hint="Save it again as .xlsx."
+                f"{path.name} — не книга Excel, или она повреждена.", hint="Сохраните её ещё раз как .xlsx."
             ) from error
         if rows is None:
             raise BadInput(
-                f"{path.name} has no sheet {self._sheet!r}.", hint="Correct `crm: sheet:` or leave it out."
+                f"В {path.name} нет листа «{self._sheet}».",
+                hint="Исправьте crm: sheet: или уберите эту строку.",
             )
         return below_header(path.name, rows, is_header)
 
@@ -100,9 +101,7 @@ def _openpyxl() -> ModuleType:
         import openpyxl.styles
         import openpyxl.utils
     except ModuleNotFoundError as error:
-        raise MissingDependency(
-            "The library openpyxl is not installed.", hint="pip install openpyxl"
-        ) from error
+        raise MissingDependency("Библиотека openpyxl не установлена.", hint="pip install openpyxl") from error
     return openpyxl
 
 

@@ -51,7 +51,7 @@ async def test_a_spoilt_results_file_is_left_alone(path: Path, tmp_path: Path) -
     results.parent.mkdir()
     results.write_text("Заметки бухгалтера\n")
     crm = connector(path, results=results)
-    with pytest.raises(CrmUnavailable, match="not as the robot left it"):
+    with pytest.raises(CrmUnavailable, match="не такой, каким"):
         await crm.report(VisitResult("1", "r1", Outcome.CONFIRMED, NOW))
     assert results.read_text() == "Заметки бухгалтера\n"
     results.unlink()
@@ -72,7 +72,7 @@ async def test_a_file_that_is_being_written_cancels_nobody(path: Path) -> None:
     assert await crm.reread("7") is not None
     path.write_text(f"№;{HEADER}\n")
     os.utime(path, (changed.timestamp(), changed.timestamp()))
-    with pytest.raises(CrmUnavailable, match="may not be whole"):
+    with pytest.raises(CrmUnavailable, match="не дописан"):
         await crm.reread("7")
     clock.move(60)
     assert await crm.reread("7") is None
@@ -91,7 +91,7 @@ async def test_the_check_finds_what_will_not_work_tomorrow(path: Path, tmp_path:
     with pytest.raises(BadInput, match="нет"):
         await connector(path, slots=tmp_path / "slots.csv").check()
     (tmp_path / "appointments-results.csv").write_text("Чужая таблица\n")
-    with pytest.raises(BadInput, match="not as the robot left it"):
+    with pytest.raises(BadInput, match="не такой, каким"):
         await connector(path).check()
 
 

@@ -82,7 +82,7 @@ async def test_the_visits_own_row_takes_the_result(url: str) -> None:
     assert rows(url, "SELECT outcome, finished_at, attempts FROM visits WHERE id = 'a'") == [
         ("confirmed", "2027-03-02T06:00:00+00:00", 2)
     ]
-    with pytest.raises(CrmRefused, match="no such visit"):
+    with pytest.raises(CrmRefused, match="нет такой записи"):
         await crm.report(VisitResult("zz", "r1", Outcome.CONFIRMED, NOW))
 
 
@@ -90,7 +90,7 @@ async def test_a_clinic_may_have_codes_of_its_own(url: str) -> None:
     crm = connector(url, results={"table": "log", "outcomes": {"confirmed": "7"}})
     await crm.report(VisitResult("a", "r1", Outcome.CONFIRMED, NOW))
     assert rows(url, "SELECT * FROM log") == [("a", 7)]
-    with pytest.raises(CrmRefused, match="does not fit") as caught:
+    with pytest.raises(CrmRefused, match="не подходит") as caught:
         await crm.report(VisitResult("a", "r1", Outcome.BUSY, NOW))
     assert not caught.value.may_retry
 
@@ -98,9 +98,9 @@ async def test_a_clinic_may_have_codes_of_its_own(url: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"table": "vizits"}, "no table 'vizits'"),
+        ({"table": "vizits"}, "нет таблицы «vizits»"),
         ({"columns": {"phone": "fone"}}, "нет столбца «fone»"),
-        ({"table": "", "query": "SELECT * FROM nowhere"}, "lacks a table"),
+        ({"table": "", "query": "SELECT * FROM nowhere"}, "нет таблицы или столбца"),
         ({"table": "", "query": "SELECT phone FROM visits"}, "нет столбца для reference и date"),
         ({"table": "log", "columns": {}}, "нет столбца для phone и date"),
     ],
@@ -119,9 +119,9 @@ async def test_a_wrong_shape_is_explained(url: str, options: dict[str, Any], mes
 @pytest.mark.parametrize(
     ("results", "message"),
     [
-        ({"table": "nowhere"}, "no table 'nowhere'"),
-        ({"table": "log", "columns": {"note": "nota"}}, "no column 'nota'"),
-        ({"table": "visits"}, "no column for the visit's reference"),
+        ({"table": "nowhere"}, "нет таблицы «nowhere»"),
+        ({"table": "log", "columns": {"note": "nota"}}, "нет столбца «nota»"),
+        ({"table": "visits"}, "нет столбца для номера записи"),
     ],
 )
 async def test_a_wrong_table_of_results_is_explained(url: str, results: dict[str, Any], message: str) -> None:

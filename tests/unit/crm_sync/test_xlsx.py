@@ -69,17 +69,17 @@ async def test_bad_rows_have_the_numbers_of_the_sheet(path: Path) -> None:
 async def test_the_sheet_can_be_named(path: Path) -> None:
     save(path, HEADERS, ("03.03.2027", "9:05", "89161234567", "Ли Яна"), title="Завтра")
     assert len((await connector(path, sheet="Завтра").upcoming(*EVER)).appointments) == 1
-    with pytest.raises(BadInput, match="no sheet 'Вчера'"):
+    with pytest.raises(BadInput, match="нет листа «Вчера»"):
         await connector(path, sheet="Вчера").upcoming(*EVER)
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"not a workbook", "no Excel workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "old kind"),
-        (b"PK\x03\x04 broken", "no Excel workbook"),
-        (b"", "no Excel workbook"),
+        (b"not a workbook", "не книга Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "старого вида"),
+        (b"PK\x03\x04 broken", "не книга Excel"),
+        (b"", "не книга Excel"),
     ],
 )
 async def test_other_files_are_refused(path: Path, content: bytes, message: str) -> None:
