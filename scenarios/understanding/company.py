@@ -91,6 +91,7 @@ class Company:
     threats: frozenset[int] = frozenset()
     own_verbs: frozenset[int] = frozenset()
     surnames: frozenset[int] = frozenset()
+    past: frozenset[int] = frozenset()
 
     def beside(self, words: Sequence[int]) -> frozenset[int]:
         """The unknown words in the clauses of these words; of a stranger's deed every foreign word."""
@@ -112,8 +113,8 @@ class Company:
 
     def precedes_contrast(self, at: int, words: Sequence[int]) -> bool:
         """«Хотела прийти, но не смогу»: whether this word stands before the «но» of these."""
-        clause = self.clause_of[words[0]]
-        return clause in self.limiting and self.clause_of[at] < clause
+        between = range(self.clause_of[at] + 1, self.clause_of[words[0]] + 1)
+        return not self.limiting.isdisjoint(between)
 
     @property
     def weighty(self) -> frozenset[int]:
@@ -135,7 +136,7 @@ def company(
 ) -> Company:
     """Divide a turn into clauses, by pauses where they were heard and by the words that begin a clause."""
     heavy = frozenset(at for at in foreign if not grammar.is_light(tokens[at]))
-    away = heavy & _among(tokens, lexicon.away)
+    away = heavy & (_among(tokens, lexicon.away) | _tagged(tokens, "geox"))
     unknown = heavy - away - _among(tokens, lexicon.harmless)
     clause_of, limiting = _clauses(tokens, words, grammar)
     own = {clause for clause, token in zip(clause_of, tokens, strict=True) if token.form in grammar.own}
@@ -176,6 +177,7 @@ def company(
         limiting=limiting,
         threats=frozenset(at for at in unknown if {"futr", "1per"} <= tokens[at].shape.tags),
         own_verbs=_tagged(tokens, "1per") - _among(tokens, grammar.copulas),
+        past=_tagged(tokens, "past"),
         surnames=foreign & (_tagged(tokens, "surn") | _tagged(tokens, "patr")),
         deeds=frozenset(
             at

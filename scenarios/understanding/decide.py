@@ -45,7 +45,16 @@ def decide(reading: Reading, question: Question) -> Verdict:
         verdict = doubt(f"a bare yes after something else: {verdict.why}", verdict.evidence)
     if corrected and verdict.meaning is not Meaning.UNCLEAR:
         verdict = replace(verdict, why=f"corrected in one breath: {verdict.why}", confidence=_CORRECTED)
+    if verdict.meaning is Meaning.CANCEL and _asks_for_another_time(others, reading):
+        verdict = replace(verdict, meaning=Meaning.RESCHEDULE)
+        others.pop(Meaning.QUESTION)
     return _combine(verdict, others, reading, question)
+
+
+def _asks_for_another_time(others: dict[Meaning, Act], reading: Reading) -> bool:
+    """«Завтра не могу, а когда ещё принимает?»"""
+    asked = others.get(Meaning.QUESTION)
+    return asked is not None and asked.sign is Topic.TIME and not reading.has(Sign.CANCEL)
 
 
 def _after_correction(reading: Reading) -> tuple[bool, Reading]:
@@ -107,7 +116,9 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE, Sign.NOT_FIT))
     comes = reading.of(Sign.ATTEND, Sign.KEEP, Sign.WILL_BE)
     stays_away = reading.of(Sign.REFUSE, Sign.CANCEL, Sign.DECLINE)
-    if comes and stays_away and _others_stay_away(comes, stays_away, reading):
+    comes = comes or (() if stays_away else reading.of(Sign.NOT_MOVED))
+    overcome = _others_stay_away(comes, stays_away, reading) or _is_overcome(comes, stays_away, reading)
+    if comes and stays_away and overcome:
         stays_away = ()
     ready = reading.of(Sign.READY)
     if stays_away and reading.has(Sign.YES) and any(act.start > stays_away[-1].end for act in ready):
@@ -117,12 +128,13 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
     if comes and stays_away:
         return doubt("says both that they come and that they do not", comes + stays_away)
     if comes:
-        strong = _has_core(reading.of(Sign.ATTEND, Sign.KEEP), reading)
+        said_twice = reading.has(Sign.YES) and reading.has(Sign.WILL_BE, Sign.KEEP, Sign.NOT_MOVED)
+        strong = said_twice or _has_core(reading.of(Sign.ATTEND, Sign.KEEP), reading)
         return (_say if strong else _say_bare)(Meaning.CONFIRM, comes + reading.of(Sign.YES, Sign.WRY))
     if stays_away and reading.offers_other_time and not reading.has(Sign.CANCEL):
         return _say(Meaning.RESCHEDULE, stays_away)
     if stays_away:
-        strong = _has_core(stays_away, reading) or reading.has(Sign.NO)
+        strong = _has_core(stays_away, reading) or reading.has(Sign.NO, Sign.CANCEL)
         return (_say if strong else _say_bare)(Meaning.CANCEL, stays_away)
     yes, no = reading.of(Sign.YES, Sign.WRY), reading.of(Sign.NO)
     if no and reading.has(Sign.SOFT_YES):
@@ -153,6 +165,16 @@ def _others_stay_away(comes: Sequence[Act], stays_away: Sequence[Act], reading: 
     )
 
 
+def _is_overcome(comes: Sequence[Act], stays_away: Sequence[Act], reading: Reading) -> bool:
+    """«Сначала не хотел идти, но буду»: what was not wanted is past, and «но» stands between."""
+    company = reading.company
+    return bool(comes) and all(
+        not company.past.isdisjoint(act.taken)
+        and all(company.precedes_contrast(act.end, come.taken) for come in comes)
+        for act in stays_away
+    )
+
+
 def _has_core(acts: Sequence[Act], reading: Reading) -> bool:
     """Whether a verb of coming or cancelling is among them, not only an idiom that may mean other things."""
     company = reading.company
@@ -168,7 +190,10 @@ def _polarity_read_back(reading: Reading, question: Question) -> Verdict:
         return _say(Meaning.RESCHEDULE, reading.of(Sign.MOVE))
     if reading.has(Sign.WRY):
         return doubt("perhaps irony", reading.of(Sign.WRY))
-    keeps, cancels = reading.of(Sign.ATTEND, Sign.KEEP, Sign.WILL_BE), reading.of(Sign.REFUSE, Sign.CANCEL)
+    keeps, cancels = (
+        reading.of(Sign.ATTEND, Sign.KEEP, Sign.NOT_MOVED, Sign.WILL_BE),
+        reading.of(Sign.REFUSE, Sign.CANCEL),
+    )
     yes, no = reading.of(Sign.YES, Sign.SOFT_YES, Sign.FITS), reading.of(Sign.NO, Sign.SOFT_NO, Sign.DECLINE)
     if keeps and (cancels or (yes and not no and not reading.has(Sign.KEEP))):
         return doubt("keeps and cancels together", keeps + cancels + yes)

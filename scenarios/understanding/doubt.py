@@ -7,6 +7,7 @@ from scenarios.understanding.signs import Act, Hint, Sign
 # More unknown words than this in other clauses, and the turn was probably not said to us.
 _MAX_UNKNOWN_ELSEWHERE = 2
 _MAX_UNKNOWN_BESIDE_REFUSAL = 3
+_CLOSE = 2  # words between a verb and its object
 POLAR_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
 POSITIVE_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.YES})
 _PARTICLES = frozenset({Sign.YES, Sign.WRY, Sign.SOFT_YES, Sign.FITS, Sign.NO, Sign.SOFT_NO})
@@ -18,14 +19,17 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
         return verdict
     # A particle said twice in two ways («естественно, конечно») bears one word that no rule knows.
     idiom = any(act.sign not in _PARTICLES for act in verdict.evidence)
-    foreign = len(reading.company.weighty) if idiom else _weight_beside_particle(verdict, reading)
+    weighty = reading.company.weighty
+    if verdict.meaning is Meaning.CANCEL:
+        weighty -= reading.company.away
+    foreign = len(weighty) if idiom else _weight_beside_particle(verdict, reading)
     limit = min(len(verdict.evidence) - 1, 1)
     checks: tuple[tuple[object, str], ...] = (
         (_is_hedged(verdict, reading), "hedged"),
         (reading.has(Sign.DOUBT), "a negation may have been misheard"),
         (reading.trails_off, "not said to its end"),
         (verdict.bare and foreign > limit, "too many words that no rule knows"),
-        (verdict.bare and not idiom and _tells_of_a_deed(reading), "a deed beside a bare yes or no"),
+        (verdict.bare and not idiom and _tells_of_a_deed(verdict, reading), "a deed beside a bare yes or no"),
         (not verdict.bare and _is_in_bad_company(verdict, reading), "unknown words beside the answer"),
         (verdict.meaning in POSITIVE_MEANINGS and reading.company.threats, "announces something else too"),
         (
@@ -76,12 +80,16 @@ def _gives_reason_beside(verdict: Verdict, reading: Reading) -> bool:
     return any(clause_of[act.start] in said for act in reading.of(Sign.REASON))
 
 
-def _tells_of_a_deed(reading: Reading) -> bool:
+def _tells_of_a_deed(verdict: Verdict, reading: Reading) -> bool:
     """«Да мне уже звонили»: a verb that no rule takes, in a clause that neither asks nor announces."""
-    clause_of = reading.company.clause_of
-    taken = {at for act in reading.acts if not isinstance(act.sign, Hint) for at in act.taken}
-    known = {clause_of[act.end] for act in reading.acts if isinstance(act.sign, Meaning | Topic)}
-    return any(at not in taken and clause_of[at] not in known for at in reading.company.deeds)
+    asks = (
+        reading.question_mark
+        or reading.has(Sign.ASKS)
+        or any(isinstance(a.sign, Topic) for a in reading.acts)
+    )
+    taken = {at for act in reading.acts if asks or not isinstance(act.sign, Hint) for at in act.taken}
+    known = taken | _told_otherwise(verdict, reading)
+    return not reading.company.deeds <= known
 
 
 def _is_hedged(verdict: Verdict, reading: Reading) -> bool:
@@ -112,18 +120,27 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
             beside |= reading.company.around(act.taken) & reading.company.unknown
         elif own:
             beside |= reading.company.completing(act.taken) - reading.company.away
+        elif act.sign is Sign.CANCEL:
+            beside |= _asked_to_cancel(act, reading)
         else:
             beside |= reading.company.beside(act.taken)
         if act.sign in (Sign.ATTEND, Sign.WILL_BE) and not promised:
             beside |= reading.company.around(act.taken) & reading.company.away
-        if act.sign is Sign.CANCEL:
-            objects = reading.company.weighty | reading.company.away
-            beside |= {at for at in objects & reading.company.around(act.taken) if at > act.end}
     unknown = reading.company.unknown - _told_otherwise(verdict, reading)
     if beside or (reading.company.is_limited and unknown):
         return True
     limit = _MAX_UNKNOWN_BESIDE_REFUSAL if refusals_only else _MAX_UNKNOWN_ELSEWHERE
     return len(unknown) > limit
+
+
+def _asked_to_cancel(act: Act, reading: Reading) -> set[int]:
+    """Words that may be what to cancel, rather than the visit: any after it, and nouns close before."""
+    company = reading.company
+    objects = company.weighty | company.away
+    close = (company.unknown - company.deeds) & frozenset(range(act.start - _CLOSE, act.start))
+    return {at for at in objects & company.around(act.taken) if at > act.end} | (
+        close & company.around(act.taken)
+    )
 
 
 def _told_otherwise(verdict: Verdict, reading: Reading) -> frozenset[int]:
@@ -133,7 +150,8 @@ def _told_otherwise(verdict: Verdict, reading: Reading) -> frozenset[int]:
     asks = reading.question_mark or reading.has(Sign.ASKS)
     kinds = Meaning | Topic | Hint if asks else Meaning | Topic
     others = [act.start for act in reading.acts if isinstance(act.sign, kinds)]
-    return company.around(others) - said
+    told = company.around(others) - said
+    return frozenset(at for at in told if at >= min(others)) if verdict.bare else told
 
 
 def _is_own_promise(act: Act, reading: Reading) -> bool:

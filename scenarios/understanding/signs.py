@@ -20,6 +20,7 @@ class Sign(StrEnum):
     ATTEND = "will come"
     WILL_BE = "will be"  # «буду»: a promise only when no foreign words follow
     KEEP = "visit stays"
+    NOT_MOVED = "no other time"  # the visit stays, unless it is refused
     REFUSE = "will not come"
     CANCEL = "asks to cancel"
     DECLINE = "does not want"  # «не надо»: of the visit, or of what was just offered
@@ -62,6 +63,7 @@ POLAR = frozenset(
         Sign.ATTEND,
         Sign.WILL_BE,
         Sign.KEEP,
+        Sign.NOT_MOVED,
         Sign.REFUSE,
         Sign.CANCEL,
         Sign.DECLINE,

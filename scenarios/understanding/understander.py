@@ -152,7 +152,11 @@ class RuleUnderstander:
         if act.sign not in _TURNED_BY_NEGATION:
             return act
         at = act.start - 1
+        tags = tokens[act.start].shape.tags
         misheard = at >= 0 and tokens[at].form in self._language.misheard and not tokens[act.start].pause
+        # «Не отмените» nobody says: this imperative was not negated.
+        if act.sign is Sign.CANCEL and "impr" in tags and "perf" in tags and "impf" not in tags:
+            return act
         if misheard and act.sign in (Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL):
             return replace(act, sign=Sign.DOUBT)
         while at > 0 and tokens[at].form in self._language.transparent:
@@ -182,9 +186,16 @@ class RuleUnderstander:
 
     def _company(self, tokens: Sequence[Token], acts: Sequence[Act], foreign: frozenset[int]) -> Company:
         claimed = frozenset(at for act in acts if act.sign in POLAR for at in act.taken)
+
+        def follows_verb(at: int) -> bool:
+            """«Скиньте адрес»: the topic is what the verb before it is about."""
+            return at > 0 and at - 1 not in claimed and self._language.grammar.is_finite(tokens[at - 1])
+
         explained = frozenset(at for act in acts if isinstance(act.sign, Sign | Topic) for at in act.taken)
         openings = frozenset(
-            act.start for act in acts if act.sign is Sign.ASKS or isinstance(act.sign, Topic)
+            act.start
+            for act in acts
+            if act.sign is Sign.ASKS or (isinstance(act.sign, Topic) and not follows_verb(act.start))
         )
         words = KnownWords(claimed, explained, openings)
         lexicon = Lexicon(self._language.harmless_words, self._language.away_words)

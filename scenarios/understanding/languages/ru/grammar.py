@@ -37,8 +37,11 @@ def _is_object(tokens: Sequence[Token], at: int) -> bool:
         return True
     if _is_finite(tokens[at]) and "noun" not in tokens[at].shape.tags:
         return False
-    before = [token for token in tokens[max(0, at - 2) : at] if not _is_finite(token)]
-    return any("prep" in token.shape.tags and token.form not in _OF_CAUSE for token in before)
+    return any(
+        "prep" in token.shape.tags and token.form not in _OF_CAUSE
+        for place, token in enumerate(tokens[max(0, at - 2) : at], max(0, at - 2))
+        if not _is_finite(token) and (place == at - 1 or "noun" not in tokens[at - 1].shape.tags)
+    )
 
 
 GRAMMAR = Grammar(
