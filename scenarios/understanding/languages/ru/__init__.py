@@ -18,7 +18,10 @@ from scenarios.understanding.languages.ru.words import (
 )
 from scenarios.understanding.rulefile import read_rules
 
-MACROS, RULES = read_rules(__name__, ("visit.txt", "readiness.txt", "situations.txt", "questions.txt"))
+MACROS, RULES = read_rules(
+    __name__,
+    ("coming.txt", "staying_away.txt", "doubting.txt", "readiness.txt", "situations.txt", "questions.txt"),
+)
 LANGUAGE = Language(
     shape_of=shape_of,
     expand=without_particle,
