@@ -1,7 +1,6 @@
 """The ears of the whole program: streams spread over supervised recognition processes."""
 
 import asyncio
-import importlib
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -11,6 +10,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from asr import segmenter
+from asr.engines import ENGINES
 from asr.errors import RecognitionFailed
 from asr.port import EarsFailed, HearingEvent, HearingRequest, HearingStream, Partial, Paused, SpeechStarted
 from asr.wire import (
@@ -31,7 +31,8 @@ from asr.wire import (
 from calls.clock import Clock
 from calls.errors import MissingDependency
 from calls.transcript import Transcript
-from workers.supervised import ChildDown, ChildRefused, SupervisedChild
+from workers.supervised import ChildDown, SupervisedChild, start_all
+from workers.wire import Ready
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,10 @@ POLL_S = 0.05
 MOST_EVENTS = 256
 HANG_TIMEOUT_S = 15.0
 DIED = "the recogniser died"
+BAD_MODEL = (
+    "Модель повреждена, не того вида, слишком долго грузится или не помещается в память. "
+    "Целы ли её файлы: zvonar models check"
+)
 
 
 class EngineChoice(BaseModel):
@@ -184,8 +189,10 @@ class _Process:
             start_timeout_s=load_timeout_s,
             hang_timeout_s=HANG_TIMEOUT_S,
         )
-        self.start = self._child.start
         self.kill: Callable[[], None] = self._child.kill
+
+    async def start(self) -> Ready:
+        return await self._child.start()
 
     @property
     def is_up(self) -> bool:
@@ -246,16 +253,17 @@ class SupervisedEars:
 
     async def start(self) -> None:
         """Start the processes; MissingDependency when the engine or its model is not there."""
-        first = Start(self._settings.kind, _engine_settings(self._settings), self._speech_settings())
+        engine = ENGINES.checked(self._settings.kind, self._settings.engine)
+        first = Start(self._settings.kind, engine, self._speech_settings())
         load_timeout_s = self._settings.load_timeout_s
         processes = [_Process(first, self._clock, load_timeout_s) for _ in range(self._settings.processes)]
-        started = await asyncio.gather(*(each.start() for each in processes), return_exceptions=True)
-        for outcome in started:
-            if isinstance(outcome, BaseException):
-                await asyncio.gather(*(each.stop() for each in processes))
-                raise _as_missing(outcome)
-            self.languages = tuple(json.loads(outcome.facts["languages"]))
-            self.can_narrow = json.loads(outcome.facts["grammar"])
+        try:
+            ready = await start_all(processes)
+        except ChildDown as error:  # some libraries end the process over a model they do not like
+            raise MissingDependency("распознаватель не запустился", hint=BAD_MODEL) from error
+        facts = ready[0].facts
+        self.languages = tuple(json.loads(facts["languages"]))
+        self.can_narrow = json.loads(facts["grammar"])
         self._processes = processes
 
     def _speech_settings(self) -> bytes:
@@ -292,28 +300,3 @@ class SupervisedEars:
             if not self._processes or self._clock.monotonic() >= deadline:
                 raise RecognitionFailed("распознаватель не работает")
             await self._clock.sleep(POLL_S)
-
-
-def _engine_settings(settings: Settings) -> bytes:
-    """The engine's settings, checked here so that a mistake is found before any process starts."""
-    try:
-        module: Any = importlib.import_module(f"asr.engines.{settings.kind}")
-    except ModuleNotFoundError as error:
-        raise MissingDependency(
-            f"распознавателя «{settings.kind}» нет",
-            hint="В asr: kind: годится vosk или sherpa.",
-        ) from error
-    checked: BaseModel = module.Settings.model_validate(settings.engine)
-    return checked.model_dump_json().encode()
-
-
-def _as_missing(error: BaseException) -> BaseException:
-    if isinstance(error, ChildRefused) and error.kind == "MissingDependency":
-        return MissingDependency(str(error), hint=error.hint)
-    if isinstance(error, ChildDown):  # some libraries end the process over a model they do not like
-        return MissingDependency(
-            "распознаватель не запустился",
-            hint="Модель повреждена, не того вида, слишком долго грузится или не помещается в память. "
-            "Целы ли её файлы: zvonar models check",
-        )
-    return error

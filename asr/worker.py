@@ -1,11 +1,10 @@
 """The recognition process: `python -m asr.worker FD`. One engine, many streams, one thread."""
 
-import importlib
 import json
-from typing import Any
 
 import msgspec
 
+from asr.engines import ENGINES
 from asr.errors import RecognitionFailed
 from asr.listener import Listener
 from asr.port import HearingEvent, Partial, Paused, RecognitionEngine, SpeechStarted
@@ -26,19 +25,12 @@ from asr.wire import (
     Taken,
     pack_words,
 )
-from calls.errors import MissingDependency
 from workers.child import ParentPipe, run_child
 
 
 def load_engine(kind: str, settings: bytes) -> RecognitionEngine:
     """The engine of that name; MissingDependency when there is none or it cannot be loaded."""
-    try:
-        module: Any = importlib.import_module(f"asr.engines.{kind}")
-    except ModuleNotFoundError as error:
-        raise MissingDependency(
-            f"распознавателя «{kind}» нет", hint="В asr: kind: годится vosk или sherpa."
-        ) from error
-    engine: RecognitionEngine = module.build(module.Settings.model_validate_json(settings))
+    engine: RecognitionEngine = ENGINES.build(kind, settings)
     return engine
 
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import heapq
-import importlib
 import json
 import weakref
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,14 @@ from calls.clock import Clock
 from calls.errors import MissingDependency, ZvonarError
 from tts import errors, telephone
 from tts.cache import SpeechCache, SpeechKey
+from tts.engines import ENGINES
 from tts.port import Voice
 from tts.recordings import RecordedPhrases
 from tts.sentences import split_sentences
 from tts.spoken import check_speakable
 from tts.wire import MouthReport as Report
 from tts.wire import NotSpoken, Speak, Spoken, Start
-from workers.supervised import ChildDown, ChildRefused, SupervisedChild
+from workers.supervised import ChildDown, SupervisedChild, start_all
 from workers.wire import Ready
 
 log = structlog.get_logger(__name__)
@@ -183,7 +184,7 @@ class SupervisedMouth:
         if self._settings.recordings:
             self._recorded = await asyncio.to_thread(RecordedPhrases.load, self._settings.recordings)
         try:
-            await self._start_engine(self._settings.kind, _engine_settings(self._settings))
+            await self._start_engine(self._settings.kind, self._settings.engine)
         except MissingDependency as error:
             fallback = self._settings.fallback
             if fallback is None or fallback == self._settings.kind:
@@ -193,18 +194,14 @@ class SupervisedMouth:
 
     async def _start_fallback(self, fallback: str, missing: MissingDependency) -> None:
         try:
-            await self._start_engine(fallback, b"{}")
+            await self._start_engine(fallback, {})
         except MissingDependency as error:
             raise MissingDependency(f"{missing}; {error}", hint=missing.hint) from error
 
-    async def _start_engine(self, kind: str, settings: bytes) -> None:
+    async def _start_engine(self, kind: str, options: Mapping[str, Any]) -> None:
+        settings = ENGINES.checked(kind, options)
         children = [_Child(kind, settings, self._clock) for _ in range(self._settings.processes)]
-        started = await asyncio.gather(*(child.start() for child in children), return_exceptions=True)
-        failures = [outcome for outcome in started if isinstance(outcome, BaseException)]
-        if failures:
-            await asyncio.gather(*(child.stop() for child in children))
-            raise _as_missing(failures[0])
-        facts = next(outcome.facts for outcome in started if isinstance(outcome, Ready))
+        facts = (await start_all(children))[0].facts
         self._kind, self._version = kind, f"{facts['version']}/{telephone.VERSION}"
         self.voices = tuple(json.loads(facts["voices"]))
         self.languages = tuple(json.loads(facts["languages"]))
@@ -269,22 +266,3 @@ class SupervisedMouth:
             return await child.speak(text, voice, self._settings.timeout_s)
         finally:
             self._idle.put(child)
-
-
-def _engine_settings(settings: Settings) -> bytes:
-    """The engine's settings, checked here so that a mistake is found before any process starts."""
-    try:
-        module: Any = importlib.import_module(f"tts.engines.{settings.kind}")
-    except ModuleNotFoundError as error:
-        raise MissingDependency(
-            f"синтезатора «{settings.kind}» нет",
-            hint="В tts: kind: годятся rhvoice, espeak_ng и silero.",
-        ) from error
-    checked: BaseModel = module.Settings.model_validate(settings.engine)
-    return checked.model_dump_json().encode()
-
-
-def _as_missing(error: BaseException) -> BaseException:
-    if isinstance(error, ChildRefused) and error.kind == "MissingDependency":
-        return MissingDependency(str(error), hint=error.hint)
-    return error

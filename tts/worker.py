@@ -1,12 +1,11 @@
 """The synthesis process: `python -m tts.worker FD`. One engine, one sentence after the other."""
 
-import importlib
 import json
-from typing import Any
 
 import msgspec
 
-from calls.errors import MissingDependency, ZvonarError
+from calls.errors import ZvonarError
+from tts.engines import ENGINES
 from tts.errors import MouthFailed
 from tts.port import SynthesisEngine, Voice
 from tts.telephone import telephone_speech
@@ -16,13 +15,7 @@ from workers.child import ParentPipe, run_child
 
 def load_engine(kind: str, settings: bytes) -> SynthesisEngine:
     """The engine of that name; MissingDependency when there is none or it cannot be loaded."""
-    try:
-        module: Any = importlib.import_module(f"tts.engines.{kind}")
-    except ModuleNotFoundError as error:
-        raise MissingDependency(
-            f"синтезатора «{kind}» нет", hint="В tts: kind: годятся rhvoice, espeak_ng и silero."
-        ) from error
-    engine: SynthesisEngine = module.build(module.Settings.model_validate_json(settings))
+    engine: SynthesisEngine = ENGINES.build(kind, settings)
     return engine
 
 

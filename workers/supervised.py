@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import socket
 import sys
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 import structlog
 
 from calls.clock import Clock
-from calls.errors import ZvonarError
+from calls.errors import MissingDependency, ZvonarError
 from workers.wire import HEARTBEAT, BrokenFrame, Ready, Refused, Unpacker, pack
 
 log = structlog.get_logger(__name__)
@@ -35,6 +35,33 @@ class ChildRefused(ZvonarError):
 
 class ChildDown(ZvonarError):
     """The child process is not running at the moment."""
+
+
+class Startable(Protocol):
+    """A child process, or what stands around one."""
+
+    async def start(self) -> Ready: ...
+
+    async def stop(self) -> None: ...
+
+
+async def start_all(children: Sequence[Startable]) -> list[Ready]:
+    """Start them at the same time; when one fails, all are stopped and its error is raised.
+
+    A child that lacks a library or a model makes it MissingDependency; else ChildRefused or ChildDown.
+    """
+    started = await asyncio.gather(*(child.start() for child in children), return_exceptions=True)
+    failures = [outcome for outcome in started if isinstance(outcome, BaseException)]
+    if failures:
+        await asyncio.gather(*(child.stop() for child in children))
+        raise _as_missing(failures[0])
+    return [outcome for outcome in started if isinstance(outcome, Ready)]
+
+
+def _as_missing(error: BaseException) -> BaseException:
+    if isinstance(error, ChildRefused) and error.kind == MissingDependency.__name__:
+        return MissingDependency(str(error), hint=error.hint)
+    return error
 
 
 class _Connection(asyncio.Protocol):

@@ -2,3 +2,7 @@
 
 Each offers `Settings`, a pydantic model, and `build(settings) -> RecognitionEngine`.
 """
+
+from workers.engines import EnginePackage
+
+ENGINES = EnginePackage("asr.engines", "распознавателя", "В asr: kind: годится vosk или sherpa.")

@@ -2,3 +2,7 @@
 
 Each offers `Settings`, a pydantic model, and `build(settings) -> SynthesisEngine`.
 """
+
+from workers.engines import EnginePackage
+
+ENGINES = EnginePackage("tts.engines", "синтезатора", "В tts: kind: годятся rhvoice, espeak_ng и silero.")

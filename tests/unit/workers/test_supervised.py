@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from calls.clock import ManualClock
+from calls.errors import MissingDependency, ZvonarError
 from tests.unit.workers.misbehaving_child import Begin, Do, Done
-from workers.supervised import ChildDown, ChildRefused, SupervisedChild
+from workers.supervised import ChildDown, ChildRefused, SupervisedChild, start_all
 from workers.wire import LENGTH, LONGEST_MESSAGE_BYTES, pack
 
 MODULE = "tests.unit.workers.misbehaving_child"
@@ -86,6 +87,23 @@ async def parent() -> AsyncIterator[Parent]:
     yield parent
     await parent.child.stop()
     assert not parent.child.is_up
+
+
+async def test_children_start_together() -> None:
+    parents = [Parent(), Parent()]
+    ready = await start_all([parent.child for parent in parents])
+    assert [each.facts for each in ready] == [{"answer": "42"}] * 2
+    for parent in parents:
+        await parent.child.stop()
+
+
+@pytest.mark.parametrize(("behaviour", "error"), [("refuse", MissingDependency), ("crash", ChildDown)])
+async def test_when_one_child_fails_none_stays(behaviour: str, error: type[ZvonarError]) -> None:
+    parents = [Parent(), Parent(behaviour), Parent()]
+    with pytest.raises(error) as caught:
+        await start_all([parent.child for parent in parents])
+    assert caught.value.hint
+    assert [parent.child.pid for parent in parents] == [None] * 3
 
 
 async def test_requests_are_answered_whatever_their_size(parent: Parent) -> None:
