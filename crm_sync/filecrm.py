@@ -1,6 +1,5 @@
 """A CRM that is a file: appointments in one table, results, slots and bookings in others beside it."""
 
-import asyncio
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,13 +14,12 @@ from calls.slot import Slot
 from crm_sync import files, results
 from crm_sync.columns import Columns, Field, refuse_missing
 from crm_sync.errors import CrmUnavailable, NotSupported, StaleAppointment, until_mended
-from crm_sync.port import Capabilities, Pull, VisitResult
+from crm_sync.port import Pull, VisitResult
 from crm_sync.settings import TableSettings
 from crm_sync.slots import Booking, SlotTable, moved, offered, read_slots, with_booking
 from crm_sync.table import IsHeader, Table
-from crm_sync.visits import FACTS, Visits, read_visits
+from crm_sync.visits import Visits, read_visits
 
-PERSONAL_FACTS = frozenset({"name", "sex", "born", "language", "zone", "wish"})
 SETTLING_S = 10.0
 """So long after its last change a file of appointments may still be growing."""
 
@@ -51,7 +49,7 @@ class FileSettings(TableSettings):
 
 
 class FileCrm:
-    """The connector of the file formats. It works in threads, so a slow disk holds up no call."""
+    """The connector of the file formats; implements `crm_sync.blocking.BlockingCrm`."""
 
     def __init__(
         self,
@@ -70,39 +68,10 @@ class FileCrm:
         self._loading = threading.Lock()
 
     @property
-    def capabilities(self) -> Capabilities:
-        has_slots = self._settings.slots is not None
-        return Capabilities(free_slots=has_slots, book=has_slots, facts=FACTS | PERSONAL_FACTS)
+    def has_slots(self) -> bool:
+        return self._settings.slots is not None
 
-    async def check(self) -> None:
-        await asyncio.to_thread(self._check)
-
-    async def upcoming(self, start: datetime, end: datetime) -> Pull:
-        return await asyncio.to_thread(self._upcoming, start, end)
-
-    async def reread(self, reference: str) -> Appointment | None:
-        return await asyncio.to_thread(self._reread, reference)
-
-    async def report(self, result: VisitResult) -> None:
-        await asyncio.to_thread(self._report, result)
-
-    async def free_slots(
-        self, start: datetime, end: datetime, doctor: str = "", branch: str = ""
-    ) -> tuple[Slot, ...]:
-        def find() -> tuple[Slot, ...]:
-            with until_mended():
-                gone = {booking.slot.reference for booking in self._read_bookings()}
-                free = [slot for name, slot in self._slots().free.items() if name not in gone]
-            return offered(free, start, end, doctor, branch)
-
-        return await asyncio.to_thread(find)
-
-    async def book(self, appointment: str, slot: str) -> Appointment:
-        return await asyncio.to_thread(self._book, appointment, slot)
-
-    # --- in a thread
-
-    def _check(self) -> None:
+    def check(self) -> None:
         self._visits()
         if self._settings.slots is not None:
             self._slots()
@@ -113,14 +82,14 @@ class FileCrm:
         except CrmUnavailable as error:
             raise BadInput(str(error), hint=error.hint) from error
 
-    def _upcoming(self, start: datetime, end: datetime) -> Pull:
+    def upcoming(self, start: datetime, end: datetime) -> Pull:
         visits = self._visits()
         bookings = self._read_bookings()
         current = {name: moved(visit, bookings) for name, visit in visits.appointments.items()}
         rejected = visits.rejected + (self._slots().rejected if self._settings.slots else ())
         return Visits(current, rejected, visits.cells).between(start, end)
 
-    def _reread(self, reference: str) -> Appointment | None:
+    def reread(self, reference: str) -> Appointment | None:
         """A visit that is missing from a file still being written is not taken for a cancelled one."""
         with until_mended():
             visits = self._visits()
@@ -132,7 +101,7 @@ class FileCrm:
             raise CrmUnavailable("Файл записей только что изменён: возможно, он ещё не дописан.")
         return None
 
-    def _report(self, result: VisitResult) -> None:
+    def report(self, result: VisitResult) -> None:
         row = results.result_row(result, self._cells_of(result.appointment), self._zone)
         with files.locked(self._results):
             table = self._own_table(self._results, results.REFERENCE)
@@ -141,7 +110,13 @@ class FileCrm:
             if changed is not None:
                 self._write_own(self._results, *changed)
 
-    def _book(self, appointment: str, slot: str) -> Appointment:
+    def free_slots(self, start: datetime, end: datetime, doctor: str, branch: str) -> tuple[Slot, ...]:
+        with until_mended():
+            gone = {booking.slot.reference for booking in self._read_bookings()}
+            free = [slot for name, slot in self._slots().free.items() if name not in gone]
+        return offered(free, start, end, doctor, branch)
+
+    def book(self, appointment: str, slot: str) -> Appointment:
         with files.locked(self._bookings), until_mended():
             visit = self._visits().appointments.get(appointment)
             if visit is None:

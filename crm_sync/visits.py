@@ -17,6 +17,7 @@ from crm_sync.table import Table
 
 Cells = Mapping[Field, str]
 
+PERSONAL_FACTS = frozenset({"name", "sex", "born", "language", "zone", "wish"})
 FACTS = frozenset({"doctor", "speciality", "branch", "address", "service", "preparation"})
 T = TypeVar("T")
 _MIDNIGHT = re.compile(r"[\sT,]0?0:00(?::00)?$")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator
 
 from calls.clock import Clock
+from crm_sync.blocking import InThreads
 from crm_sync.csv_text import AUTO, DELIMITERS, encode_table, read_table
 from crm_sync.filecrm import FileCrm, FileSettings
 from crm_sync.port import CrmConnector
@@ -40,7 +41,7 @@ class Settings(FileSettings):
     @classmethod
     def _known_delimiter(cls, delimiter: str) -> str:
         if delimiter not in (AUTO, *DELIMITERS):
-            raise ValueError('write ";", ",", "|" or "\\t"')
+            raise ValueError('пишите ";", ",", "|" или "\\t"')
         return delimiter
 
 
@@ -59,4 +60,5 @@ class CsvFormat:
 
 def build(settings: Settings, zone: ZoneInfo, clock: Clock) -> CrmConnector:
     """The connector; the file is not opened before it is asked for something."""
-    return FileCrm(settings, zone, clock, CsvFormat(settings.encoding, settings.delimiter), CsvFormat())
+    appointments = CsvFormat(settings.encoding, settings.delimiter)
+    return InThreads(FileCrm(settings, zone, clock, appointments, CsvFormat()))

@@ -13,11 +13,7 @@ from calls.clock import Clock
 from calls.slot import Slot
 from crm_sync.errors import CrmError, SlotTaken, StaleAppointment
 from crm_sync.port import Capabilities, CrmConnector, Pull, RejectedRow, VisitResult
-
-FACTS = frozenset(
-    {"name", "sex", "born", "language", "zone", "wish"}
-    | {"doctor", "speciality", "branch", "address", "service", "preparation"}
-)
+from crm_sync.visits import FACTS, PERSONAL_FACTS
 
 
 class Settings(BaseModel):
@@ -47,7 +43,7 @@ class FakeCrm:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(free_slots=True, book=True, facts=FACTS)
+        return Capabilities(free_slots=True, book=True, facts=FACTS | PERSONAL_FACTS)
 
     def fail_next(self, error: CrmError, times: int = 1) -> None:
         self._failures.extend([error] * times)

@@ -1,6 +1,5 @@
 """Any database that SQLAlchemy knows: appointments from a table, a view or a query, results into a table."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
@@ -15,17 +14,17 @@ from calls.appointment import Appointment
 from calls.clock import Clock
 from calls.errors import BadInput
 from calls.slot import Slot
+from crm_sync.blocking import InThreads
 from crm_sync.columns import Columns, Field, refuse_missing
 from crm_sync.errors import CrmRefused, NotSupported, SlotTaken, StaleAppointment, until_mended
-from crm_sync.port import Capabilities, CrmConnector, Pull, VisitResult
+from crm_sync.port import CrmConnector, Pull, VisitResult
 from crm_sync.settings import TableSettings
 from crm_sync.slots import offered, read_slots
 from crm_sync.sql_settings import ResultField, ResultSettings, SlotSettings
 from crm_sync.sql_tables import SqlTable, Value, connect, translated
 from crm_sync.table import Row, Table, cell_text
-from crm_sync.visits import FACTS, Visits, read_visits
+from crm_sync.visits import Visits, read_visits
 
-PERSONAL_FACTS = frozenset({"name", "sex", "born", "language", "zone", "wish"})
 _DAY = timedelta(days=1)
 _FAR = timedelta(days=400)
 
@@ -52,7 +51,7 @@ class Settings(TableSettings):
 
 
 class SqlCrm:
-    """The connector. It works in threads; each method is one transaction."""
+    """Implements `crm_sync.blocking.BlockingCrm`; each method is one transaction."""
 
     def __init__(self, settings: Settings, zone: ZoneInfo, clock: Clock) -> None:
         self._settings, self._zone, self._clock = settings, zone, clock
@@ -60,43 +59,19 @@ class SqlCrm:
         self._engine = connect(settings.url)
 
     @property
-    def capabilities(self) -> Capabilities:
-        has_slots = self._settings.slots is not None
-        return Capabilities(free_slots=has_slots, book=has_slots, facts=FACTS | PERSONAL_FACTS)
+    def has_slots(self) -> bool:
+        return self._settings.slots is not None
 
-    async def check(self) -> None:
-        await asyncio.to_thread(self._check)
-
-    async def upcoming(self, start: datetime, end: datetime) -> Pull:
-        return await asyncio.to_thread(lambda: self._visits(start, end).between(start, end))
-
-    async def reread(self, reference: str) -> Appointment | None:
-        return await asyncio.to_thread(self._reread, reference)
-
-    async def report(self, result: VisitResult) -> None:
-        await asyncio.to_thread(self._report, result)
-
-    async def free_slots(
-        self, start: datetime, end: datetime, doctor: str = "", branch: str = ""
-    ) -> tuple[Slot, ...]:
-        return await asyncio.to_thread(self._free_slots, start, end, doctor, branch)
-
-    async def book(self, appointment: str, slot: str) -> Appointment:
-        await asyncio.to_thread(self._book, appointment, slot)
-        visit = await self.reread(appointment)
-        if visit is None:
-            raise StaleAppointment()
-        return visit
-
-    # --- in a thread
-
-    def _check(self) -> None:
+    def check(self) -> None:
         now = self._clock.now()
         self._visits(now, now + _DAY)
         with translated(), self._engine.connect() as connection:
             self._columns_of_results(SqlTable.found(connection, self._settings.results.table))
             if self._settings.slots is not None:
                 self._slot_table(connection)
+
+    def upcoming(self, start: datetime, end: datetime) -> Pull:
+        return self._visits(start, end).between(start, end)
 
     def _visits(self, start: datetime, end: datetime) -> Visits:
         with translated(), self._engine.connect() as connection:
@@ -106,7 +81,7 @@ class SqlCrm:
             columns = self._columns_of_visits(list(table.types))
             return self._selected(connection, table, columns, self._near(table, columns, start, end))
 
-    def _reread(self, reference: str) -> Appointment | None:
+    def reread(self, reference: str) -> Appointment | None:
         if self._settings.query:
             now = self._clock.now()
             with until_mended():
@@ -143,7 +118,7 @@ class SqlCrm:
         first, last = (table.fit(name, moment, self._zone) for moment in (start - _DAY, end + _DAY))
         return or_(table.typed(name).between(first, last), table.typed(name).is_(None))
 
-    def _report(self, result: VisitResult) -> None:
+    def report(self, result: VisitResult) -> None:
         settings = self._settings.results
         with until_mended(), translated(), self._engine.begin() as connection:
             table = SqlTable.found(connection, settings.table)
@@ -196,7 +171,7 @@ class SqlCrm:
         }
         return {name: table.fit(name, values[field], self._zone) for field, name in columns.items()}
 
-    def _free_slots(self, start: datetime, end: datetime, doctor: str, branch: str) -> tuple[Slot, ...]:
+    def free_slots(self, start: datetime, end: datetime, doctor: str, branch: str) -> tuple[Slot, ...]:
         with until_mended(), translated(), self._engine.connect() as connection:
             table, columns = self._slot_table(connection)
             names = list(columns.headers.values())
@@ -205,7 +180,14 @@ class SqlCrm:
         found = read_slots(_read(table.name, names, rows), Columns.of(names, settings.columns), self._reading)
         return offered(list(found.free.values()), start, end, doctor, branch)
 
-    def _book(self, appointment: str, slot: str) -> None:
+    def book(self, appointment: str, slot: str) -> Appointment:
+        self._claim(appointment, slot)
+        visit = self.reread(appointment)
+        if visit is None:
+            raise StaleAppointment()
+        return visit
+
+    def _claim(self, appointment: str, slot: str) -> None:
         """One transaction: the slot is claimed if it is free, the visit moved, its earlier slot freed."""
         with until_mended(), translated(), self._engine.begin() as connection:
             slots, columns = self._slot_table(connection)
@@ -290,4 +272,4 @@ def _read(source: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> T
 
 def build(settings: Settings, zone: ZoneInfo, clock: Clock) -> CrmConnector:
     """The connector; BadInput for a URL that is of no use, the server is asked later."""
-    return SqlCrm(settings, zone, clock)
+    return InThreads(SqlCrm(settings, zone, clock))

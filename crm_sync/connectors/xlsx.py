@@ -14,6 +14,7 @@ from pydantic import Field
 from calls.clock import Clock
 from calls.errors import BadInput, MissingDependency
 from crm_sync import files
+from crm_sync.blocking import InThreads
 from crm_sync.filecrm import FileCrm, FileSettings
 from crm_sync.port import CrmConnector
 from crm_sync.table import IsHeader, Row, Table, below_header, cell_text
@@ -92,7 +93,7 @@ class XlsxFormat:
 
 def build(settings: Settings, zone: ZoneInfo, clock: Clock) -> CrmConnector:
     """The connector; the workbook is not opened before it is asked for something."""
-    return FileCrm(settings, zone, clock, XlsxFormat(settings.sheet), XlsxFormat())
+    return InThreads(FileCrm(settings, zone, clock, XlsxFormat(settings.sheet), XlsxFormat()))
 
 
 def _openpyxl() -> ModuleType:
