@@ -20,7 +20,8 @@ class Grammar:
     `openers` begin a clause, `subjects` do when a finite verb follows, `adversatives` are openers that
     limit what was said; right after `binders` no subject opens one, and after `unfinished` words no
     turn ends. `core` verbs alone make an answer clear, `core_refused` ones when negated: idioms need
-    plainer company; `copulas` («буду») say by themselves nothing of coming. Somebody else who comes or
+    plainer company; `copulas` («буду») say by themselves nothing of coming; `tags` («ладно?») ask for
+    no more than assent. Somebody else who comes or
     does not is one of the `patients`. `impersonal` verbs in the third person still speak of the one who
     answers, and so does any verb beside a word of `own` («меня не будет»). `is_light` words can
     complete no verb. `is_object(tokens, at)` tells a complement («за справкой», «найти») from words
@@ -38,6 +39,7 @@ class Grammar:
     binders: frozenset[str]
     unfinished: frozenset[str]
     copulas: frozenset[str]
+    tags: frozenset[str]
     is_light: Callable[[Token], bool]
     is_finite: Callable[[Token], bool]
     is_object: Callable[[Sequence[Token], int], bool]
@@ -92,6 +94,7 @@ class Company:
     own_verbs: frozenset[int] = frozenset()
     surnames: frozenset[int] = frozenset()
     past: frozenset[int] = frozenset()
+    pauses: frozenset[int] = frozenset()
 
     def beside(self, words: Sequence[int]) -> frozenset[int]:
         """The unknown words in the clauses of these words; of a stranger's deed every foreign word."""
@@ -177,6 +180,7 @@ def company(
         limiting=limiting,
         threats=frozenset(at for at in unknown if {"futr", "1per"} <= tokens[at].shape.tags),
         own_verbs=_tagged(tokens, "1per") - _among(tokens, grammar.copulas),
+        pauses=frozenset(at for at, token in enumerate(tokens) if token.pause),
         past=_tagged(tokens, "past"),
         surnames=foreign & (_tagged(tokens, "surn") | _tagged(tokens, "patr")),
         deeds=frozenset(

@@ -53,8 +53,12 @@ def decide(reading: Reading, question: Question) -> Verdict:
 
 def _asks_for_another_time(others: dict[Meaning, Act], reading: Reading) -> bool:
     """«Завтра не могу, а когда ещё принимает?»"""
+    return _asks_time(others) and not reading.has(Sign.CANCEL)
+
+
+def _asks_time(others: dict[Meaning, Act]) -> bool:
     asked = others.get(Meaning.QUESTION)
-    return asked is not None and asked.sign is Topic.TIME and not reading.has(Sign.CANCEL)
+    return asked is not None and asked.sign is Topic.TIME
 
 
 def _after_correction(reading: Reading) -> tuple[bool, Reading]:
@@ -128,7 +132,9 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
     if comes and stays_away:
         return doubt("says both that they come and that they do not", comes + stays_away)
     if comes:
-        said_twice = reading.has(Sign.YES) and reading.has(Sign.WILL_BE, Sign.KEEP, Sign.NOT_MOVED)
+        said_twice = reading.has(Sign.YES) and reading.has(
+            Sign.ATTEND, Sign.WILL_BE, Sign.KEEP, Sign.NOT_MOVED
+        )
         strong = said_twice or _has_core(reading.of(Sign.ATTEND, Sign.KEEP), reading)
         return (_say if strong else _say_bare)(Meaning.CONFIRM, comes + reading.of(Sign.YES, Sign.WRY))
     if stays_away and reading.offers_other_time and not reading.has(Sign.CANCEL):
@@ -251,6 +257,8 @@ _POLARITY: Mapping[Question, Callable[[Reading, Question], Verdict]] = {
 
 def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, question: Question) -> Verdict:
     """Put the answer and the other intents of the same turn in order."""
+    if question in _WANT_DATES and reading.dates and _asks_time(others):
+        others = {meaning: act for meaning, act in others.items() if meaning is not Meaning.QUESTION}
     asked = others.get(Meaning.QUESTION)
     topic = asked.sign if asked and isinstance(asked.sign, Topic) else None
     chosen = question is Question.CHOOSE_SLOT and reading.sure_number and set(others) <= {Meaning.HOLD}

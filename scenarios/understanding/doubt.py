@@ -26,7 +26,7 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
     limit = min(len(verdict.evidence) - 1, 1)
     checks: tuple[tuple[object, str], ...] = (
         (_is_hedged(verdict, reading), "hedged"),
-        (reading.has(Sign.DOUBT), "a negation may have been misheard"),
+        (_is_doubted(verdict, reading), "a negation may have been misheard"),
         (reading.trails_off, "not said to its end"),
         (verdict.bare and foreign > limit, "too many words that no rule knows"),
         (verdict.bare and not idiom and _tells_of_a_deed(verdict, reading), "a deed beside a bare yes or no"),
@@ -44,7 +44,7 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
         (_is_bare_no_of_a_date(verdict, reading), "a bare no beside a date"),
         (_gives_reason_beside(verdict, reading), "a reason in the same clause"),
         (_asks_before(verdict, reading), "asks in the same clause"),
-        (verdict.bare and reading.has(Sign.OTHER_DEED), "speaks of another deed"),
+        (_speaks_of_another_deed(verdict, reading), "speaks of another deed"),
         (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question"),
     )
     for holds, reason in checks:
@@ -90,6 +90,15 @@ def _tells_of_a_deed(verdict: Verdict, reading: Reading) -> bool:
     taken = {at for act in reading.acts if asks or not isinstance(act.sign, Hint) for at in act.taken}
     known = taken | _told_otherwise(verdict, reading)
     return not reading.company.deeds <= known
+
+
+def _is_doubted(verdict: Verdict, reading: Reading) -> bool:
+    """«Да ну, какой приём… Не приду»: a clear refusal outlives what was doubtful before a pause."""
+    doubts = reading.of(Sign.DOUBT)
+    if verdict.bare or verdict.meaning is not Meaning.CANCEL:
+        return bool(doubts)
+    first = min(act.start for act in verdict.evidence if act.sign not in _PARTICLES)
+    return any(reading.company.pauses.isdisjoint(range(act.end + 1, first + 1)) for act in doubts)
 
 
 def _is_hedged(verdict: Verdict, reading: Reading) -> bool:
@@ -157,6 +166,14 @@ def _told_otherwise(verdict: Verdict, reading: Reading) -> frozenset[int]:
 def _is_own_promise(act: Act, reading: Reading) -> bool:
     """«Приеду первой электричкой»: only what completes such a verb counts."""
     return act.sign is Sign.ATTEND and not reading.company.own_verbs.isdisjoint(act.taken)
+
+
+def _speaks_of_another_deed(verdict: Verdict, reading: Reading) -> bool:
+    """«Да, буду спать»; of a clear answer only when the deed is said around it."""
+    return any(
+        verdict.bare or any(deed.start < act.start < deed.end for act in verdict.evidence)
+        for deed in reading.of(Sign.OTHER_DEED)
+    )
 
 
 def _is_negated_elsewhere(verdict: Verdict, reading: Reading) -> bool:

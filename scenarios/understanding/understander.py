@@ -32,6 +32,7 @@ _TURNED_BY_NEGATION = frozenset(
     {Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES}
 )
 _SAID_IN_FULL = frozenset({Sign.ATTEND, Sign.WILL_BE, Sign.REFUSE})
+_CHATTER_AFTER = 2  # words after an answer, beyond which nothing completes it
 _TURNING_REACH = 2  # words before a verb where an unheard «не» may have stood
 _DATES = frozenset({"@when", "@not_when"})
 
@@ -209,7 +210,15 @@ class RuleUnderstander:
         numbers: Sequence[Number],
         calendar: Calendar,
     ) -> Reading:
-        evidence = {at for act in acts if act.sign in POLAR and act.sign is not Sign.KEEP for at in act.taken}
+        asks_from = min((act.start for act in acts if isinstance(act.sign, Topic)), default=len(tokens))
+        evidence = {
+            at
+            for act in acts
+            if act.sign in POLAR
+            and act.sign is not Sign.KEEP
+            and not (act.sign is Sign.YES and act.start > asks_from)
+            for at in act.taken
+        }
         wanted = [window for mention in mentions if not mention.excluded for window in mention.windows]
         corrected = any(act.sign is Sign.CORRECT for act in acts)
         between = {tokens[at].form for at in range(len(tokens))} & {"нет", "no"}
@@ -219,7 +228,9 @@ class RuleUnderstander:
             acts=acts,
             foreign=len(foreign),
             company=self._company(tokens, acts, foreign),
-            asked=any(tokens[at].asked for at in evidence),
+            asked=any(
+                tokens[at].asked and tokens[at].form not in self._language.grammar.tags for at in evidence
+            ),
             question_mark=any(token.asked for token in tokens),
             dates=len(mentions),
             when_is_near=bool(wanted) and all(calendar.is_near(w) and w.has_date for w in wanted),
@@ -281,13 +292,14 @@ def _is_said_beside_unknown(verdict: Verdict, tokens: Sequence[Token]) -> bool:
     places = [at for at, token in enumerate(tokens) if token.is_unknown]
     if len(places) > 1:
         return False
+    chatter = places[0] > _CHATTER_AFTER + max((act.end for act in verdict.evidence), default=0)
     clear = [
         act
         for act in verdict.evidence
         if act.sign in _SAID_IN_FULL and not any(_reach(act) <= at <= act.end for at in places)
     ]
     refused = any(act.sign is Sign.REFUSE for act in verdict.evidence)
-    return bool(clear) and (len(verdict.evidence) > 1 or refused)
+    return bool(clear) and (len(verdict.evidence) > 1 or refused or chatter)
 
 
 def _reach(act: Act) -> int:

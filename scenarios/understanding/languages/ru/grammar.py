@@ -75,6 +75,7 @@ GRAMMAR = Grammar(
         "что чтобы как если когда к ко с со у о об от до из за по на в во при для под над без".split()
     ),
     unfinished=frozenset("но однако если или чтобы потому-что к ко в во на не".split()),
+    tags=frozenset("ладно хорошо окей ничего можно ок".split()),
     copulas=frozenset({"быть"}),
     is_light=_is_light,
     is_finite=_is_finite,
