@@ -151,7 +151,7 @@ def company(
         objects=frozenset(
             at
             for at, token in enumerate(tokens)
-            if at not in words.claimed
+            if at not in words.claimed | words.explained
             and (at in unknown | away or ("infn" in token.shape.tags and not token.is_among(grammar.core)))
             and grammar.is_object(tokens, at)
         ),

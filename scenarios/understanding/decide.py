@@ -53,7 +53,7 @@ def decide(reading: Reading, question: Question) -> Verdict:
 
 def _asks_for_another_time(others: dict[Meaning, Act], reading: Reading) -> bool:
     """«Завтра не могу, а когда ещё принимает?»"""
-    return _asks_time(others) and not reading.has(Sign.CANCEL)
+    return _asks_time(others) and reading.has(Sign.REFUSE) and not reading.has(Sign.CANCEL)
 
 
 def _asks_time(others: dict[Meaning, Act]) -> bool:

@@ -55,7 +55,8 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
 
 def _weight_beside_particle(verdict: Verdict, reading: Reading) -> int:
     """«Нет, я уехала из города»: beside a no with its reason the words of reasons weigh nothing."""
-    if verdict.meaning is Meaning.CANCEL and reading.has(Sign.REASON):
+    late = any(act.sign is Meaning.LATE for act in reading.acts)
+    if late or (verdict.meaning is Meaning.CANCEL and reading.has(Sign.REASON)):
         return len(reading.company.unknown)
     company = reading.company
     return len(company.foreign - company.surnames - _told_otherwise(verdict, reading))

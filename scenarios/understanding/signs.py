@@ -144,7 +144,7 @@ class RuleBook:
             }
             for rule in (*rules.values(), *self._anywhere):
                 taken = rule.pattern.match(tokens, start)
-                if taken:
+                if taken and not (rule.sign is Sign.OTHER_DEED and _crosses_pause(taken, tokens)):
                     act = Act(rule.sign, taken, rule.pattern.source)
                     found.append((_rank(rule, act), act))
         found.sort(key=lambda item: item[0])
@@ -155,6 +155,11 @@ class RuleBook:
                 used.update(act.taken)
                 acts.append(act)
         return sorted(acts, key=lambda act: act.start)
+
+
+def _crosses_pause(taken: Sequence[int], tokens: Sequence[Token]) -> bool:
+    """«Не буду, приду, хватит спрашивать»: across a pause it is no deed that is spoken of."""
+    return any(tokens[at].pause for at in range(taken[0] + 1, taken[-1] + 1))
 
 
 def compile_rules(

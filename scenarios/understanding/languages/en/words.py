@@ -34,6 +34,7 @@ HARMLESS_WORDS = frozenset(
     traffic rain snow weather tooth teeth back knee leg eye eyes heart blood pressure sick ill fever flu
     cold boss early sharp sorry honest honestly certain remember remembered written wrote reminder text
     message worry course
+    bus car taxi train cab uber
     grandson granddaughter grandkids grandchildren grandma grandpa grandmother grandfather granny nan carer
     neighbour neighbor brother sister aunt uncle cousin niece nephew friend partner family parents whole
     driving drives driven drive lift ride bringing brings bring taking takes take parking underground tube
@@ -48,6 +49,4 @@ HARMLESS_WORDS = frozenset(
     """.split()
 )
 
-AWAY_WORDS = frozenset(
-    "work job shift holiday hospital surgery broke broken home school office bank bus car taxi train".split()
-)
+AWAY_WORDS = frozenset("work job shift holiday hospital surgery broke broken home school office bank".split())
