@@ -41,7 +41,11 @@ def decide(reading: Reading, question: Question) -> Verdict:
         verdict = doubt(f"wants to be called back: {verdict.why}", verdict.evidence)
     if verdict.meaning in POLAR_MEANINGS and _takes_back(verdict, reading):
         verdict = doubt(f"taken back at the end: {verdict.why}", verdict.evidence)
-    if corrected and verdict.bare and verdict.meaning in POSITIVE_MEANINGS:
+    if (
+        corrected
+        and verdict.bare
+        and (verdict.meaning in POSITIVE_MEANINGS or question is Question.CONFIRM_CANCEL)
+    ):
         verdict = doubt(f"a bare yes after something else: {verdict.why}", verdict.evidence)
     if corrected and verdict.meaning is not Meaning.UNCLEAR:
         verdict = replace(verdict, why=f"corrected in one breath: {verdict.why}", confidence=_CORRECTED)

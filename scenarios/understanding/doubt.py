@@ -125,7 +125,7 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
         refusals_only = refusals_only and own
         promised = _is_own_promise(act, reading)
         if promised:
-            beside |= reading.company.completing(act.taken)
+            beside |= reading.company.objects & reading.company.around(act.taken)
         elif act.sign is Sign.READY:
             beside |= reading.company.around(act.taken) & reading.company.unknown
         elif own:

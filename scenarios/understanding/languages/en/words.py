@@ -34,7 +34,7 @@ HARMLESS_WORDS = frozenset(
     traffic rain snow weather tooth teeth back knee leg eye eyes heart blood pressure sick ill fever flu
     cold boss early sharp sorry honest honestly certain remember remembered written wrote reminder text
     message worry course
-    bus car taxi train cab uber
+    bus car taxi train cab uber along city town village country house abroad hen pet duck mate guys folks
     grandson granddaughter grandkids grandchildren grandma grandpa grandmother grandfather granny nan carer
     neighbour neighbor brother sister aunt uncle cousin niece nephew friend partner family parents whole
     driving drives driven drive lift ride bringing brings bring taking takes take parking underground tube
