@@ -103,24 +103,37 @@ class Attempting:
             return GiveUp(Outcome.EXPIRED)
         return Wait((opening - now).total_seconds())
 
-    async def dial(self, reminder: Reminder, number: int) -> Outcome | Wait:
+    async def dial(self, reminder: Reminder, number: int, *, anyway: bool = False) -> Outcome | Wait:
         """The fence, then the call. A fence that stands already means: fate unknown, never dial again.
 
-        Interrupted when, for certain, no INVITE had been sent, the attempt is given back: the fence goes, and
-        the same attempt is to be checked and dialled later.
+        The attempt is given back (the fence goes, the same attempt is to be checked and dialled later) when
+        it was interrupted and, for certain, no INVITE was sent; and, unless `anyway`, when the patient may
+        no longer be rung: a crash or slow prompts may lie between the check and this moment.
         """
         key = attempt_key(reminder.key, number)
         await self._caller.prepare(reminder)
         now = self._clock.now()
         if not await asyncio.to_thread(self._store.begin_attempt, key, reminder.key, number, now):
             return self._settle_unknown(key)
+        if not (anyway or self._may_still_ring(reminder)) and await self._give_back(key):
+            return Wait(GIVEN_BACK_S)
         result = await self._caller.call(reminder, key)
         never_rang = result.outcome is Outcome.INTERRUPTED and not result.may_have_rung
-        if never_rang and await asyncio.to_thread(self._store.give_back_attempt, key):
-            log.info("attempt_given_back", action="dial_later", attempt=key)
+        if never_rang and await self._give_back(key):
             return Wait(GIVEN_BACK_S)
         await asyncio.to_thread(self._write_down, reminder, result)
         return result.outcome
+
+    def _may_still_ring(self, reminder: Reminder) -> bool:
+        opted_out = self._store.is_opted_out(reminder.phone)
+        return not opted_out and self._policy.may_ring(self._clock.now(), reminder)
+
+    async def _give_back(self, key: str) -> bool:
+        """False when the attempt was settled as of unknown fate meanwhile: then it counts."""
+        given_back = await asyncio.to_thread(self._store.give_back_attempt, key)
+        if given_back:
+            log.info("attempt_given_back", action="check_again", attempt=key)
+        return given_back
 
     def _write_down(self, reminder: Reminder, result: AttemptResult) -> None:
         """The opt-out first: a crash between the two must not lose it."""

@@ -76,11 +76,11 @@ async def _call(number: str, loaded: Loaded, anyway: bool) -> None:
         attempting = Attempting(
             office.store, office.connector, office.policy, telephone, office.clock, office.rng
         )
-        came_to = await attempting.dial(reminder, 1)
+        came_to = await attempting.dial(reminder, 1, anyway=anyway)
         outcome = Outcome.INTERRUPTED if isinstance(came_to, Wait) else came_to
         office.store.finish_reminder(reminder.key, outcome, office.clock.now())
         result = office.store.attempt_result(attempt_key(reminder.key, 1))
-        if result is None:  # Ctrl-C came before anybody was rung
+        if result is None:  # Ctrl-C came, or the calling window closed, before anybody was rung
             console.print(f"Итог: {OUTCOMES[outcome]}, телефон не звонил.", soft_wrap=True)
             return
         console.print(transcript_text(result), markup=False, soft_wrap=True)

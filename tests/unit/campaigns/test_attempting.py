@@ -37,8 +37,10 @@ class Caller:
         self.happened: list[str] = []
         self.outcome = Outcome.BUSY
         self.may_have_rung = True
+        self.preparing_s = 0.0
 
     async def prepare(self, reminder: Reminder) -> None:
+        self._clock.move(self.preparing_s)
         self.happened.append(f"prepared, attempts {len(self._store.attempts(reminder.key))}")
 
     async def call(self, reminder: Reminder, attempt: str) -> AttemptResult:
@@ -93,6 +95,25 @@ async def test_a_crm_that_does_not_answer_is_waited_for_until_it_is_too_late(des
 async def test_prompts_come_first_then_the_fence_then_the_dial(desk: Desk) -> None:
     assert await desk.attempting.dial(REMINDER, 1) is Outcome.BUSY
     assert desk.caller.happened == ["prepared, attempts 0", "dialled, attempts 1"]
+
+
+async def test_a_window_that_closed_since_the_check_gives_the_attempt_back(desk: Desk) -> None:
+    desk.caller.preparing_s = timedelta(hours=12).total_seconds()  # a crash, a restart, a slow voice
+    assert await desk.attempting.dial(REMINDER, 1) == Wait(GIVEN_BACK_S)
+    assert desk.store.attempts(REMINDER.key) == ()
+    assert not any("dialled" in each for each in desk.caller.happened)
+
+
+async def test_an_opt_out_since_the_check_gives_the_attempt_back(desk: Desk) -> None:
+    desk.store.opt_out(REMINDER.phone, Outcome.DO_NOT_CALL, NOW)
+    assert await desk.attempting.dial(REMINDER, 1) == Wait(GIVEN_BACK_S)
+    assert await desk.attempting.check(REMINDER) == GiveUp(Outcome.OPTED_OUT)
+    assert not any("dialled" in each for each in desk.caller.happened)
+
+
+async def test_a_call_on_the_administrators_own_phone_needs_no_window(desk: Desk) -> None:
+    desk.caller.preparing_s = timedelta(hours=12).total_seconds()
+    assert await desk.attempting.dial(REMINDER, 1, anyway=True) is Outcome.BUSY
 
 
 async def test_a_dial_repeated_by_the_queue_tells_what_is_known(desk: Desk) -> None:
