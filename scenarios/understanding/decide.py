@@ -113,7 +113,7 @@ def _asked_by_hint(reading: Reading, question: Question) -> Act | None:
         if isinstance(act.sign, Hint):
             return replace(act, sign=Topic(act.sign.value))
     told = reading.of(*POLAR, Sign.HEDGE)
-    if reading.dates and question not in _WANT_DATES and not told:
+    if reading.dates and question not in _WANT_DATES and not told and not reading.company.unknown:
         return Act(Topic.TIME, (0,), "a date asked back")
     return None
 
@@ -242,8 +242,8 @@ def _polarity_neutral(reading: Reading, question: Question) -> Verdict:
 def _polarity_value(reading: Reading, question: Question) -> Verdict:
     """A date or a number was asked: a bare yes or no is no answer to it."""
     refuses = reading.of(Sign.REFUSE, Sign.CANCEL)
-    if reading.has(Sign.KEEP) and not refuses and not reading.has(Sign.MOVE):
-        return _say(Meaning.CONFIRM, reading.of(Sign.KEEP))
+    if reading.has(Sign.KEEP, Sign.NOT_MOVED) and not refuses and not reading.has(Sign.MOVE):
+        return _say(Meaning.CONFIRM, reading.of(Sign.KEEP, Sign.NOT_MOVED))
     if refuses and not reading.dates:
         return _say(Meaning.CANCEL, refuses)
     return Verdict(Meaning.UNCLEAR, why="not the value that was asked for")

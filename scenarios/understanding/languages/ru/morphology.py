@@ -35,7 +35,13 @@ _INDEFINITE = frozenset(
 )
 
 
+_DRAWN_OUT = frozenset("да ну не ага угу ой ладно ого".split())
+
+
 def without_particle(word: str) -> list[str]:
-    """«Я-то», «давайте-ка»: the word that bears the particle; «кто-то» is a word of its own."""
+    """«Я-то», «давайте-ка»: the word that bears the particle; «кто-то» is one of its own, «даа» is «да»."""
+    drawn_out = word[:-1]
+    if drawn_out in _DRAWN_OUT and word[-1] == word[-2]:
+        return [drawn_out]
     borne = _PARTICLE.fullmatch(word)
     return [word if borne is None or borne[1] in _INDEFINITE else borne[1]]
