@@ -74,7 +74,8 @@ class Company:
     `patients` the same in any case and as pronouns.
     `deeds` are verbs that tell of something, however plain: «да мне уже звонили»; `threats` are unknown
     ones that the patient is about to do: «приду и всё разнесу», `own_verbs` are those of the first
-    person that mean a deed.
+    person that mean a deed, `conditions` what others will do («отпустят — приду»), `commands` those
+    given to somebody familiar.
     """
 
     clause_of: tuple[int, ...] = ()
@@ -95,6 +96,8 @@ class Company:
     surnames: frozenset[int] = frozenset()
     past: frozenset[int] = frozenset()
     pauses: frozenset[int] = frozenset()
+    conditions: frozenset[int] = frozenset()
+    commands: frozenset[int] = frozenset()
 
     def beside(self, words: Sequence[int]) -> frozenset[int]:
         """The unknown words in the clauses of these words; of a stranger's deed every foreign word."""
@@ -180,6 +183,9 @@ def company(
         limiting=limiting,
         threats=frozenset(at for at in unknown if {"futr", "1per"} <= tokens[at].shape.tags),
         own_verbs=_tagged(tokens, "1per") - _among(tokens, grammar.copulas),
+        conditions=(_tagged(tokens, "futr") & (_tagged(tokens, "3per") | _tagged(tokens, "2per")))
+        - words.explained,
+        commands=foreign & _tagged(tokens, "impr") & _tagged(tokens, "sing") - _tagged(tokens, "noun"),
         pauses=frozenset(at for at, token in enumerate(tokens) if token.pause),
         past=_tagged(tokens, "past"),
         surnames=foreign & (_tagged(tokens, "surn") | _tagged(tokens, "patr")),

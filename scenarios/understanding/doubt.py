@@ -32,6 +32,8 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
         (verdict.bare and not idiom and _tells_of_a_deed(verdict, reading), "a deed beside a bare yes or no"),
         (not verdict.bare and _is_in_bad_company(verdict, reading), "unknown words beside the answer"),
         (verdict.meaning in POSITIVE_MEANINGS and reading.company.threats, "announces something else too"),
+        (verdict.meaning in POSITIVE_MEANINGS and reading.company.commands, "speaks to somebody else"),
+        (_is_conditional(verdict, reading), "what must come first"),
         (
             _is_negated_elsewhere(verdict, reading),
             "a negation is left over",
@@ -100,6 +102,14 @@ def _is_doubted(verdict: Verdict, reading: Reading) -> bool:
         return bool(doubts)
     first = min(act.start for act in verdict.evidence if act.sign not in _PARTICLES)
     return any(reading.company.pauses.isdisjoint(range(act.end + 1, first + 1)) for act in doubts)
+
+
+def _is_conditional(verdict: Verdict, reading: Reading) -> bool:
+    """«Отпустят — приду»: before a promise, without a yes, somebody else's deed to come."""
+    promises = [act for act in verdict.evidence if act.sign in (Sign.ATTEND, Sign.WILL_BE)]
+    if not promises or verdict.meaning not in POSITIVE_MEANINGS or reading.has(Sign.YES):
+        return False
+    return any(at < promises[-1].start for at in reading.company.conditions)
 
 
 def _is_hedged(verdict: Verdict, reading: Reading) -> bool:

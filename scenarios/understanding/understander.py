@@ -229,7 +229,9 @@ class RuleUnderstander:
             foreign=len(foreign),
             company=self._company(tokens, acts, foreign),
             asked=any(
-                tokens[at].asked and tokens[at].form not in self._language.grammar.tags for at in evidence
+                tokens[at].asked
+                and not (len(evidence) > 1 and tokens[at].form in self._language.grammar.tags)
+                for at in evidence
             ),
             question_mark=any(token.asked for token in tokens),
             dates=len(mentions),

@@ -6,7 +6,7 @@ from scenarios.understanding.company import Grammar
 from scenarios.understanding.tokens import Token
 
 # Prepositions that give a cause, a company or a means: «из-за погоды», «с давлением».
-_OF_CAUSE = frozenset("из-за от по при с со из у".split())
+_OF_CAUSE = frozenset("из-за от по при из у".split())
 _LIGHT = frozenset({"advb", "prcl", "intj", "conj"})
 # Adverbs that do change a promise.
 _TURNING_ADVERBS = frozenset(

@@ -35,7 +35,7 @@ _INDEFINITE = frozenset(
 )
 
 
-_DRAWN_OUT = frozenset("да ну не ага угу ой ладно ого".split())
+_DRAWN_OUT = frozenset("да ну ага угу ой ладно ого".split())
 
 
 def without_particle(word: str) -> list[str]:
