@@ -1,7 +1,6 @@
 """Clinics to try the connectors on: each kind of CRM with the same visits and free times in it."""
 
 import csv
-import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -36,7 +35,6 @@ from crm_sync.results import OUTCOME_CODE, REFERENCE
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 NOW = datetime(2027, 3, 2, 6, 0, tzinfo=UTC)
 DAY = date(2027, 3, 3)
-POSTGRESQL = os.environ.get("ZVONAR_TEST_POSTGRESQL", "")
 
 VISITS = (
     ("101", "Черных Анна Петровна", "+79161234567", time(9, 5), "Ким Олег Юрьевич"),
@@ -262,19 +260,11 @@ class SqlRig:
             connection.execute(update(self._visits).where(this).values(values))
 
 
-class PostgresqlRig(SqlRig):
-    """The same on a server that the environment names."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, POSTGRESQL)
-
-
 RIGS: dict[str, type[Rig]] = {
     "fake": FakeRig,
     "csv": CsvRig,
     "xlsx": XlsxRig,
     "sql": SqlRig,
-    **({"postgresql": PostgresqlRig} if POSTGRESQL else {}),
 }
 
 

@@ -1,7 +1,4 @@
-"""What every CRM connector must do, the fake one too.
-
-With ZVONAR_TEST_POSTGRESQL=postgresql+psycopg://… the SQL connector is tried on that database too.
-"""
+"""What every CRM connector must do, the fake one too; the SQL connector on SQLite and on PostgreSQL."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,14 +12,16 @@ from calls.appointment import Sex
 from calls.outcome import Group, Outcome
 from crm_sync.errors import CrmError, SlotTaken, StaleAppointment
 from crm_sync.port import VisitResult
-from tests.contracts.crm_rigs import DAY, NOW, RIGS, VISITS, Rig, at
+from tests.contracts.crm_rigs import DAY, NOW, RIGS, VISITS, Rig, SqlRig, at
 
 START, END = at(time(0)), at(time(0), DAY + timedelta(days=1))
 RESULT = VisitResult("101", "r1", Outcome.CONFIRMED, NOW, 1, note="придёт", results={"visit": "confirmed"})
 
 
-@pytest.fixture(params=RIGS)
+@pytest.fixture(params=[*RIGS, pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Rig:
+    if request.param == "postgresql":
+        return SqlRig(tmp_path, request.getfixturevalue("postgresql"))
     make: Callable[[Path], Rig] = RIGS[request.param]
     return make(tmp_path)
 

@@ -1,11 +1,7 @@
-"""What keeps robots of one name apart, whatever the database.
-
-It runs on SQLite's lock file; with ZVONAR_TEST_POSTGRESQL=postgresql+psycopg://… on that server too.
-"""
+"""What keeps robots of one name apart, whatever the database: SQLite's lock file, or a PostgreSQL server."""
 
 import asyncio
 import multiprocessing
-import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from multiprocessing.connection import Connection
@@ -18,7 +14,6 @@ from robot.single import only_node, only_one
 from robot.wiring import SystemClock
 from storage.node_lock import NodeLock, NodeTaken
 
-POSTGRESQL = os.environ.get("ZVONAR_TEST_POSTGRESQL", "")
 SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -35,9 +30,12 @@ def alone(place: str) -> AbstractAsyncContextManager[None]:
     return locked_file(place)
 
 
-@pytest.fixture(params=["file", *(["server"] if POSTGRESQL else [])])
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.postgresql)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return POSTGRESQL if request.param == "server" else str(tmp_path / "queue.lock")
+    if request.param == "file":
+        return str(tmp_path / "queue.lock")
+    server: str = request.getfixturevalue("postgresql")
+    return server
 
 
 async def hold(place: str, holding: Connection) -> None:
@@ -85,43 +83,48 @@ async def until_free(place: str) -> None:
             await SystemClock().sleep(0.05)
 
 
-if POSTGRESQL:
+def end_sessions(url: str) -> None:
+    """As a restart of the server does."""
+    from sqlalchemy import create_engine, text
 
-    def end_sessions(url: str) -> None:
-        """As a restart of the server does."""
-        from sqlalchemy import create_engine, text
+    others = (
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(others)).all()
+    engine.dispose()
 
-        others = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-        engine = create_engine(url)
-        with engine.begin() as connection:
-            connection.execute(text(others)).all()
-        engine.dispose()
 
-    def test_robots_of_other_names_work_side_by_side() -> None:
-        first, second = NodeLock(POSTGRESQL, "first"), NodeLock(POSTGRESQL, "second")
-        first.take()
-        second.take()
-        with pytest.raises(NodeTaken, match="«first»") as caught:
-            NodeLock(POSTGRESQL, "first").take()
-        assert "node:" in caught.value.hint
-        first.release()
-        second.release()
+@pytest.mark.postgresql
+def test_robots_of_other_names_work_side_by_side(postgresql: str) -> None:
+    first, second = NodeLock(postgresql, "first"), NodeLock(postgresql, "second")
+    first.take()
+    second.take()
+    with pytest.raises(NodeTaken, match="«first»") as caught:
+        NodeLock(postgresql, "first").take()
+    assert "node:" in caught.value.hint
+    first.release()
+    second.release()
 
-    def test_a_forgotten_session_is_taken_anew_unless_another_robot_was_quicker() -> None:
-        ours, theirs = NodeLock(POSTGRESQL, "tests"), NodeLock(POSTGRESQL, "tests")
-        ours.take()
-        end_sessions(POSTGRESQL)
-        ours.keep()
-        with pytest.raises(NodeTaken):
-            theirs.take()
-        end_sessions(POSTGRESQL)
+
+@pytest.mark.postgresql
+def test_a_forgotten_session_is_taken_anew_unless_another_robot_was_quicker(postgresql: str) -> None:
+    ours, theirs = NodeLock(postgresql, "tests"), NodeLock(postgresql, "tests")
+    ours.take()
+    end_sessions(postgresql)
+    ours.keep()
+    with pytest.raises(NodeTaken):
         theirs.take()
-        with pytest.raises(NodeTaken):
-            ours.keep()
-        theirs.release()
+    end_sessions(postgresql)
+    theirs.take()
+    with pytest.raises(NodeTaken):
         ours.keep()
-        ours.release()
-        ours.keep()
-        theirs = NodeLock(POSTGRESQL, "tests")
-        theirs.take()
-        theirs.release()
+    theirs.release()
+    ours.keep()
+    ours.release()
+    ours.keep()
+    theirs = NodeLock(postgresql, "tests")
+    theirs.take()
+    theirs.release()

@@ -1,9 +1,5 @@
-"""What every database behind the store must do.
+"""What every database behind the store must do: an SQLite file and a PostgreSQL server."""
 
-It runs on an SQLite file; with ZVONAR_TEST_POSTGRESQL=postgresql+psycopg://… on that (empty) database too.
-"""
-
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -24,22 +20,14 @@ from storage.store import Store
 NOW = datetime(2027, 3, 2, 6, 0, tzinfo=UTC)
 TOMORROW = datetime(2027, 3, 3, 9, 5, tzinfo=ZoneInfo("Asia/Yekaterinburg"))
 WORDS = (Word("да", 2.9, 3.1, 0.98), Word("приду", 3.1, 3.6, 0.87))
-POSTGRESQL = os.environ.get("ZVONAR_TEST_POSTGRESQL", "")
 
 
-@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/zvonar.sqlite"
-        return
-    from sqlalchemy import create_engine, text
-
-    engine = create_engine(POSTGRESQL)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    yield POSTGRESQL
+        return f"sqlite:///{tmp_path}/zvonar.sqlite"
+    server: str = request.getfixturevalue("postgresql")
+    return server
 
 
 @pytest.fixture
