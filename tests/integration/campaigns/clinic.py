@@ -26,6 +26,17 @@ TOMORROW = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 LINES = 3
 PARTITION_KEY = b"the key of these tests"
 
+Place = Path | str
+"""A folder for SQLite files, or the URL of a PostgreSQL database."""
+
+
+def store_url(place: Place) -> str:
+    return place if isinstance(place, str) else f"sqlite:///{place}/zvonar.sqlite"
+
+
+def queue_url(place: Place) -> str:
+    return place if isinstance(place, str) else f"sqlite:///{place}/queue.sqlite"
+
 
 class RunningClock:
     """The machine's time, begun at another date: it runs, and a test may say when."""
@@ -136,16 +147,16 @@ class Clinic:
 
 @asynccontextmanager
 async def opened(
-    folder: Path,
+    place: Place,
     crm: FakeCrm,
     caller: ScriptedCaller,
     rules: CallPolicy | None = None,
 ) -> AsyncIterator[Clinic]:
-    """The durable queue runs inside the block; a second block in the same folder goes on where it stopped."""
+    """The durable queue runs inside the block; a second block in the same place goes on where it stopped."""
     clock, rng = caller.clock, random.Random(1)
-    with Store.open(f"sqlite:///{folder}/zvonar.sqlite", owner=f"test-{rng.random()}") as store:
+    with Store.open(store_url(place), owner=f"test-{rng.random()}") as store:
         attempting = Attempting(store, crm, rules or policy(), caller, clock, rng)
-        settings = EngineSettings(f"sqlite:///{folder}/queue.sqlite", LINES, PARTITION_KEY, polling_s=0.05)
+        settings = EngineSettings(queue_url(place), LINES, PARTITION_KEY, polling_s=0.05)
         engine = Engine(settings, store, attempting, WriteBack(store, crm, clock))
         campaign = Campaign("march", "Завтрашние визиты", "confirm-visit", NINE)
         run = CampaignRun(campaign, store, crm, rules or policy(), clock, rng)

@@ -22,6 +22,7 @@ from tests.integration.campaigns.clinic import (
     LINES,
     NINE,
     TOMORROW,
+    Place,
     RunningClock,
     ScriptedCaller,
     opened,
@@ -41,7 +42,7 @@ async def until(clock: RunningClock, condition: Callable[[], Awaitable[bool]]) -
         await clock.sleep(0.02)
 
 
-async def test_a_day_of_calls(tmp_path: Path, clock: RunningClock) -> None:
+async def test_a_day_of_calls(place: Place, clock: RunningClock) -> None:
     scripts = {
         phone(2): [Outcome.BUSY, Outcome.BUSY, Outcome.CONFIRMED],
         phone(3): [Outcome.NO_ANSWER],
@@ -50,7 +51,7 @@ async def test_a_day_of_calls(tmp_path: Path, clock: RunningClock) -> None:
     }
     crm = FakeCrm([*map(visit, range(1, 10)), visit(10, patient=1, hour=1)])
     caller = ScriptedCaller(clock, scripts, task="Хочет в четверг.")
-    async with opened(tmp_path, crm, caller) as clinic:
+    async with opened(place, crm, caller) as clinic:
         outcomes = await clinic.finish()
         [campaign], [task] = clinic.store.campaigns(), clinic.store.tasks()
     confirmed = {phone(number): Outcome.CONFIRMED for number in range(1, 10)}
