@@ -75,7 +75,8 @@ class Company:
     `deeds` are verbs that tell of something, however plain: «да мне уже звонили»; `threats` are unknown
     ones that the patient is about to do: «приду и всё разнесу», `own_verbs` are those of the first
     person that mean a deed, `conditions` what others will do («отпустят — приду»), `commands` those
-    given to somebody familiar.
+    given to somebody familiar. `past` are verbs in the past, `surnames` foreign names, and before
+    `pauses` punctuation stands.
     """
 
     clause_of: tuple[int, ...] = ()
@@ -146,6 +147,7 @@ def company(
     unknown = heavy - away - _among(tokens, lexicon.harmless)
     clause_of, limiting = _clauses(tokens, words, grammar)
     own = {clause for clause, token in zip(clause_of, tokens, strict=True) if token.form in grammar.own}
+    patients = _among(tokens, grammar.patients)
     return Company(
         clause_of=clause_of,
         foreign=foreign,
@@ -162,38 +164,21 @@ def company(
         core_refused=_among(tokens, grammar.core | grammar.core_refused),
         others=frozenset(
             at
-            for at, token in enumerate(tokens)
-            if "3per" in token.shape.tags
-            and token.form not in grammar.impersonal
-            and clause_of[at] not in own
+            for at in _tagged(tokens, "3per")
+            if tokens[at].form not in grammar.impersonal and clause_of[at] not in own
         ),
-        kin=frozenset(
-            at
-            for at, token in enumerate(tokens)
-            if {"noun", "nomn"} <= token.shape.tags and token.is_among(grammar.patients)
-        ),
-        patients=_among(tokens, grammar.patients),
-        strangers=frozenset(
-            at
-            for at, token in enumerate(tokens)
-            if "noun" in token.shape.tags
-            and at not in words.explained
-            and not token.is_among(grammar.patients)
-        ),
+        kin=_tagged(tokens, "noun", "nomn") & patients,
+        patients=patients,
+        strangers=_tagged(tokens, "noun") - words.explained - patients,
         limiting=limiting,
-        threats=frozenset(at for at in unknown if {"futr", "1per"} <= tokens[at].shape.tags),
+        threats=unknown & _tagged(tokens, "futr", "1per"),
         own_verbs=_tagged(tokens, "1per") - _among(tokens, grammar.copulas),
-        conditions=(_tagged(tokens, "futr") & (_tagged(tokens, "3per") | _tagged(tokens, "2per")))
-        - words.explained,
-        commands=foreign & _tagged(tokens, "impr") & _tagged(tokens, "sing") - _tagged(tokens, "noun"),
+        conditions=(_tagged(tokens, "futr", "3per") | _tagged(tokens, "futr", "2per")) - words.explained,
+        commands=foreign & _tagged(tokens, "impr", "sing") - _tagged(tokens, "noun"),
         pauses=frozenset(at for at, token in enumerate(tokens) if token.pause),
         past=_tagged(tokens, "past"),
         surnames=foreign & (_tagged(tokens, "surn") | _tagged(tokens, "patr")),
-        deeds=frozenset(
-            at
-            for at, token in enumerate(tokens)
-            if not token.shape.tags.isdisjoint(("indc", "infn")) and "impr" not in token.shape.tags
-        ),
+        deeds=(_tagged(tokens, "indc") | _tagged(tokens, "infn")) - _tagged(tokens, "impr"),
     )
 
 
@@ -227,8 +212,9 @@ def _join_fragments(
     return joined
 
 
-def _tagged(tokens: Sequence[Token], tag: str) -> frozenset[int]:
-    return frozenset(at for at, token in enumerate(tokens) if tag in token.shape.tags)
+def _tagged(tokens: Sequence[Token], *tags: str) -> frozenset[int]:
+    """The words that bear all of these tags."""
+    return frozenset(at for at, token in enumerate(tokens) if token.shape.tags.issuperset(tags))
 
 
 def _among(tokens: Sequence[Token], words: frozenset[str]) -> frozenset[int]:
