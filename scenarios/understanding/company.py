@@ -21,7 +21,8 @@ class Grammar:
     limit what was said; right after `binders` no subject opens one, and after `unfinished` words no
     turn ends. `core` verbs alone make an answer clear, `core_refused` ones when negated: idioms need
     plainer company; `copulas` («буду») say by themselves nothing of coming; `tags` («ладно?») ask for
-    no more than assent. Somebody else who comes or
+    no more than assent; `favours` are what one asks of us without making it a condition («ждите»).
+    Somebody else who comes or
     does not is one of the `patients`. `impersonal` verbs in the third person still speak of the one who
     answers, and so does any verb beside a word of `own` («меня не будет»). `is_light` words can
     complete no verb. `is_object(tokens, at)` tells a complement («за справкой», «найти») from words
@@ -40,6 +41,7 @@ class Grammar:
     unfinished: frozenset[str]
     copulas: frozenset[str]
     tags: frozenset[str]
+    favours: frozenset[str]
     is_light: Callable[[Token], bool]
     is_finite: Callable[[Token], bool]
     is_object: Callable[[Sequence[Token], int], bool]
@@ -99,6 +101,7 @@ class Company:
     pauses: frozenset[int] = frozenset()
     conditions: frozenset[int] = frozenset()
     commands: frozenset[int] = frozenset()
+    judged: frozenset[int] = frozenset()
 
     def beside(self, words: Sequence[int]) -> frozenset[int]:
         """The unknown words in the clauses of these words; of a stranger's deed every foreign word."""
@@ -173,7 +176,8 @@ def company(
         limiting=limiting,
         threats=unknown & _tagged(tokens, "futr", "1per"),
         own_verbs=_tagged(tokens, "1per") - _among(tokens, grammar.copulas),
-        conditions=(_tagged(tokens, "futr", "3per") | _tagged(tokens, "futr", "2per")) - words.explained,
+        conditions=_conditions(tokens, words, grammar),
+        judged=_judged(tokens, words),
         commands=foreign & _tagged(tokens, "impr", "sing") - _tagged(tokens, "noun"),
         pauses=frozenset(at for at, token in enumerate(tokens) if token.pause),
         past=_tagged(tokens, "past"),
@@ -212,6 +216,20 @@ def _join_fragments(
     return joined
 
 
+def _conditions(tokens: Sequence[Token], words: KnownWords, grammar: Grammar) -> frozenset[int]:
+    """What others will do, and what they are told to do unless it is a mere favour."""
+    told = _tagged(tokens, "impr", "plur", "excl") - _among(tokens, grammar.favours)
+    will = _tagged(tokens, "futr", "3per") | _tagged(tokens, "futr", "2per")
+    return (will - words.explained) | told
+
+
+def _judged(tokens: Sequence[Token], words: KnownWords) -> frozenset[int]:
+    """Nouns followed, one word between at most, by an adjective that agrees with them as a predicate."""
+    adjectives = (_tagged(tokens, "adjf", "nomn") | _tagged(tokens, "adjs")) - words.explained
+    nouns = _tagged(tokens, "noun", "nomn") - words.explained
+    return frozenset(at for at in nouns if adjectives & {at + 1, at + 2} and at + 1 not in nouns)
+
+
 def _tagged(tokens: Sequence[Token], *tags: str) -> frozenset[int]:
     """The words that bear all of these tags."""
     return frozenset(at for at, token in enumerate(tokens) if token.shape.tags.issuperset(tags))
@@ -235,7 +253,8 @@ def _opens(tokens: Sequence[Token], at: int, openings: frozenset[int], grammar: 
         return False
     for place, token in enumerate(tokens[at + 1 :]):
         ends = token.form in grammar.openers | grammar.adversatives
-        if token.pause or ends or (place and token.form in grammar.subjects):
+        bound = token.form in grammar.subjects and tokens[at + place].form not in grammar.binders
+        if token.pause or ends or (place and bound):
             return False
         if grammar.is_finite(token):
             return True

@@ -30,6 +30,7 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
         (reading.trails_off, "not said to its end"),
         (verdict.bare and foreign > limit, "too many words that no rule knows"),
         (verdict.bare and not idiom and _tells_of_a_deed(verdict, reading), "a deed beside a bare yes or no"),
+        (verdict.bare and not idiom and reading.company.judged, "says what something is like"),
         (not verdict.bare and _is_in_bad_company(verdict, reading), "unknown words beside the answer"),
         (verdict.meaning in POSITIVE_MEANINGS and reading.company.threats, "announces something else too"),
         (verdict.meaning in POSITIVE_MEANINGS and reading.company.commands, "speaks to somebody else"),

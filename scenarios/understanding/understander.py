@@ -35,6 +35,7 @@ _SAID_IN_FULL = frozenset({Sign.ATTEND, Sign.WILL_BE, Sign.REFUSE})
 _CHATTER_AFTER = 2  # words after an answer, beyond which nothing completes it
 _TURNING_REACH = 2  # words before a verb where an unheard «не» may have stood
 _DATES = frozenset({"@when", "@not_when"})
+_NOMINATIVE = frozenset({"nomn"})
 
 
 class RuleUnderstander:
@@ -255,7 +256,9 @@ def _outside(numbers: list[Number], mentions: Sequence[Mention], question: Quest
 
 def _shape_of_date(words: Sequence[Token], excluded: bool) -> Shape:
     """A date is one token to the rules; they may still ask for a word in it («через»)."""
-    return Shape(frozenset({"@not_when" if excluded else "@when"}) | {f"@{word.form}" for word in words})
+    lemmas = frozenset({"@not_when" if excluded else "@when"}) | {f"@{word.form}" for word in words}
+    # «Завтра понедельник» says what day it is, «завтра в понедельник» when one comes.
+    return Shape(lemmas, words[0].shape.tags & _NOMINATIVE if len(words) == 1 else frozenset())
 
 
 def _leave_refused(mentions: list[Mention], places: Sequence[int], acts: Sequence[Act]) -> list[Mention]:

@@ -26,6 +26,7 @@ GRAMMAR = Grammar(
     unfinished=frozenset("but if or because unless".split()),
     tags=frozenset({"okay", "ok", "right"}),
     copulas=frozenset(),
+    favours=frozenset(),
     is_light=lambda token: False,
     is_finite=lambda token: True,
     is_object=_is_object,

@@ -19,7 +19,9 @@ PLAIN_WORDS = frozenset(
     on for from with by be am is are was were will do did have has had go get appointment visit doctor
     dentist clinic time day date today tomorrow monday tuesday wednesday thursday friday saturday sunday
     morning afternoon evening o'clock again also too still very much all good great nice bye goodbye hello
-    hi reminding reminder calling call phone letting know see already as like love miss
+    cardiologist therapist neurologist surgeon specialist physio gynaecologist gynecologist urologist
+    dermatologist orthopaedist ophthalmologist optician paediatrician pediatrician hygienist gp half past
+    quarter hi reminding reminder calling call phone letting know see already as like love miss
     """.split()
 )
 
