@@ -6,7 +6,7 @@ from dataclasses import replace
 from scenarios.understanding.doubt import POLAR_MEANINGS, POSITIVE_MEANINGS, guard
 from scenarios.understanding.meaning import Meaning, Question, Topic
 from scenarios.understanding.reading import SURE, Reading, Verdict, doubt
-from scenarios.understanding.signs import POLAR, Act, Hint, Sign
+from scenarios.understanding.signs import HEDGES, POLAR, Act, Hint, Sign
 
 _BARE, _CORRECTED = 0.9, 0.8
 
@@ -72,7 +72,7 @@ def _after_correction(reading: Reading) -> tuple[bool, Reading]:
         before = [
             act
             for act in reading.acts
-            if act.end < mark.start and (act.sign in POLAR or act.sign in (Sign.HEDGE, Sign.STRAY))
+            if act.end < mark.start and (act.sign in POLAR or act.sign in (*HEDGES, Sign.STRAY))
         ]
         after = [act for act in reading.acts if act.start > mark.end and act.sign in POLAR]
         if before and after:
@@ -112,7 +112,7 @@ def _asked_by_hint(reading: Reading, question: Question) -> Act | None:
     for act in reading.acts:
         if isinstance(act.sign, Hint):
             return replace(act, sign=Topic(act.sign.value))
-    told = reading.of(*POLAR, Sign.HEDGE)
+    told = reading.of(*POLAR, *HEDGES)
     if reading.dates and question not in _WANT_DATES and not told and not reading.company.unknown:
         return Act(Topic.TIME, (0,), "a date asked back")
     return None
@@ -307,7 +307,7 @@ def _value_ordoubt(verdict: Verdict, reading: Reading, question: Question) -> Ve
     alone = reading.foreign == 0 and not reading.of(*POLAR, Sign.DOUBT, Sign.STRAY)
     if question is not Question.CONFIRM_CANCEL and reading.dates and alone and not reading.when_is_near:
         return Verdict(Meaning.RESCHEDULE, confidence=_CORRECTED, why="names another time")
-    hedges = reading.of(Sign.HEDGE, Sign.DOUBT)
+    hedges = reading.of(*HEDGES, Sign.DOUBT)
     return replace(verdict, why=_reasons(hedges)) if hedges and not verdict.evidence else verdict
 
 

@@ -2,7 +2,7 @@
 
 from scenarios.understanding.meaning import Meaning, Question, Topic
 from scenarios.understanding.reading import Reading, Verdict, doubt
-from scenarios.understanding.signs import Act, Hint, Sign
+from scenarios.understanding.signs import HEDGES, Act, Hint, Sign
 
 # More unknown words than this in other clauses, and the turn was probably not said to us.
 _MAX_UNKNOWN_ELSEWHERE = 2
@@ -114,11 +114,13 @@ def _is_conditional(verdict: Verdict, reading: Reading) -> bool:
 
 
 def _is_hedged(verdict: Verdict, reading: Reading) -> bool:
-    """A hedge counts unless a refusal follows it with a «но»: «собиралась, но не приду»."""
+    """A hedge counts unless a refusal follows it with a «но»: «собиралась, но не приду»; a slight one
+    does not when one refuses and asks to cancel: «не придём, наверное, отменяйте»."""
     refusals = [act for act in verdict.evidence if act.sign in (Sign.REFUSE, Sign.CANCEL)]
+    told = verdict.meaning is Meaning.CANCEL and len({act.sign for act in refusals}) > 1
     return any(
         not any(reading.company.precedes_contrast(hedge.end, act.taken) for act in refusals)
-        for hedge in reading.of(Sign.HEDGE)
+        for hedge in (reading.of(Sign.HEDGE) if told else reading.of(*HEDGES))
     )
 
 

@@ -8,7 +8,7 @@ One pattern is words separated by spaces; each word may be:
 - `a?`          may be missing
 - `@when`       a date or time; `@через`: one in which this word was said
 - `приду<futr>` the word with a grammatical tag, or several (`<futr,1per>`); `<name>` is any word with the tag
-- `+a`          with no pause (punctuation) before it
+- `+a`          with no pause (punctuation), and no word such as «а» before it
 - `~`, `~4`     up to two, up to four words of any kind, but never a negation
 - `{name}`      each of the patterns of a macro
 - `^`, `.`      the first word of the turn, the last one
@@ -37,7 +37,7 @@ class Element:
     gap: int = 0
 
     def accepts(self, token: Token) -> bool:
-        if self.joined and token.pause:
+        if self.joined and (token.pause or token.opens):
             return False
         if not self.tags <= token.shape.tags:
             return False

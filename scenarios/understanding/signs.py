@@ -28,6 +28,7 @@ class Sign(StrEnum):
     NOT_FIT = "does not suit"
     FITS = "suits"
     HEDGE = "hedge"
+    PERHAPS = "slight hedge"  # a hedge unless the refusal is also a request to cancel
     CORRECT = "correction"
     DOUBT = "may be a misheard negation"
     STRAY = "negation of something unknown"
@@ -72,6 +73,7 @@ POLAR = frozenset(
         Sign.FITS,
     }
 )
+HEDGES = (Sign.HEDGE, Sign.PERHAPS)
 _OWN_PHRASE_BONUS = 100
 
 

@@ -14,7 +14,7 @@ from scenarios.understanding.meaning import Meaning, Question, Topic, Understand
 from scenarios.understanding.mentions import Mention, to_when
 from scenarios.understanding.patterns import Compiler
 from scenarios.understanding.reading import Reading, Verdict
-from scenarios.understanding.signs import POLAR, Act, Hint, Sign, compile_rules
+from scenarios.understanding.signs import HEDGES, POLAR, Act, Hint, Sign, compile_rules
 from scenarios.understanding.tokens import Shape, Token, tokenise
 
 # Below this confidence of a word that carries the answer, the recogniser itself was guessing.
@@ -26,7 +26,7 @@ _YES_OR_NO = frozenset(
     {Question.CONFIRM_VISIT, Question.CONFIRM_CANCEL, Question.YES_NO, Question.CHOOSE_SLOT}
 )
 _MAY_GO_ON = frozenset(
-    {Sign.HEDGE, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON}
+    {*HEDGES, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON}
 )
 _TURNED_BY_NEGATION = frozenset(
     {Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES}
