@@ -1,5 +1,7 @@
 """What turns a yes or a no back into doubt. The same for every language."""
 
+from collections.abc import Sequence
+
 from scenarios.understanding.meaning import Meaning, Question, Topic
 from scenarios.understanding.reading import Reading, Verdict, doubt
 from scenarios.understanding.signs import HEDGES, Act, Hint, Sign
@@ -115,13 +117,18 @@ def _is_conditional(verdict: Verdict, reading: Reading) -> bool:
 
 def _is_hedged(verdict: Verdict, reading: Reading) -> bool:
     """A hedge counts unless a refusal follows it with a «но»: «собиралась, но не приду»; a slight one
-    does not when one refuses and asks to cancel: «не придём, наверное, отменяйте»."""
+    does not when one refuses and asks to cancel: «не придём, наверное, отменяйте». What follows a hedged
+    yes overcomes nothing: «скорее всего да, но не ждите»."""
     refusals = [act for act in verdict.evidence if act.sign in (Sign.REFUSE, Sign.CANCEL)]
     told = verdict.meaning is Meaning.CANCEL and len({act.sign for act in refusals}) > 1
-    return any(
-        not any(reading.company.precedes_contrast(hedge.end, act.taken) for act in refusals)
-        for hedge in (reading.of(Sign.HEDGE) if told else reading.of(*HEDGES))
-    )
+    hedges = reading.of(Sign.HEDGE) if told else reading.of(*HEDGES)
+    return any(not _is_overcome(hedge, refusals, reading) for hedge in hedges)
+
+
+def _is_overcome(hedge: Act, refusals: Sequence[Act], reading: Reading) -> bool:
+    if any(agreed.start > hedge.end for agreed in reading.of(Sign.YES)):
+        return False
+    return any(reading.company.precedes_contrast(hedge.end, act.taken) for act in refusals)
 
 
 def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:

@@ -25,9 +25,7 @@ _SHORT_ANSWERS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meanin
 _YES_OR_NO = frozenset(
     {Question.CONFIRM_VISIT, Question.CONFIRM_CANCEL, Question.YES_NO, Question.CHOOSE_SLOT}
 )
-_MAY_GO_ON = frozenset(
-    {*HEDGES, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON}
-)
+_MAY_GO_ON = frozenset({*HEDGES, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON})
 _TURNED_BY_NEGATION = frozenset(
     {Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES}
 )

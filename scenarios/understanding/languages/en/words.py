@@ -47,6 +47,9 @@ HARMLESS_WORDS = frozenset(
     ankle shoulder hip neck chest throat stomach ear nose skin foot feet hand arm head migraine ache pain
     hurts hurting killing bothering aching swollen pills tablets ready packed dressed set up down nice
     lovely old age young thank goodness heavens swear promise absolutely totally personally together alone
+    myself yourself himself herself ourselves themselves already called yesterday rang phoned texted emailed
+    twice third second once again today before previously earlier lovely exam class classes lecture college
+    university uni boss manager colleague shift morning afternoon evening night weekend anything nothing
     stick wheelchair frame crutches glasses hearing aid dear know told said say tell saying mind
     """.split()
 )

@@ -38,6 +38,16 @@ def meaning_of(text: str, question: Question = Question.CONFIRM_VISIT) -> Meanin
         "мамы сейчас нет",
         "не надо так громко",
         "внучка не сможет отвезти",
+        "да, сегодня четверг",
+        "да, клиника хорошая",
+        "приду с инспекцией",
+        "вызовите такси, приеду",
+        "сделайте скидку приду",
+        "да, Вань, приду",
+        "не пройдёт, жулики",
+        "нет, у нас ничего не болит",
+        "скорее всего да, но меня не ждите",
+        "пока нет",
     ],
 )
 def test_it_is_asked_again(text: str) -> None:
@@ -60,6 +70,12 @@ def test_nothing_is_cancelled_on_a_doubtful_read_back(text: str) -> None:
         "а чего же не приду, приду",
         "приду, только скиньте адрес",
         "папа будет, мы ему такси закажем",
+        "передайте врачу, приду",
+        "да, завтра в четверг",
+        "дочку в садик отведу и приду",
+        "приду, а то я бы и проспала",
+        "дедушка говорит что придёт",
+        "мне уже сообщение приходило, приду",
         "буду, но минут на десять опоздаю, ладно?",
         "да у меня на календаре кружочком обведено приду",
     ],
@@ -77,6 +93,8 @@ def test_a_chatty_yes_is_a_yes(text: str) -> None:
         "не получится на работе завал отмените",
         "она не сможет она в больнице",
         "скажите доктору что я не приду",
+        "не приду, похоже, снимайте запись",
+        "видимо не смогу, отмените",
         "нет, завтра не буду. И переносить не надо.",
     ],
 )
@@ -84,7 +102,12 @@ def test_a_no_with_its_reason_is_a_no(text: str) -> None:
     assert meaning_of(text) is Meaning.CANCEL
 
 
+def test_a_slight_hedge_alone_is_asked_again() -> None:
+    assert meaning_of("похоже, не приду") is Meaning.UNCLEAR
+
+
 def test_a_refusal_that_asks_for_free_times_wants_another_one() -> None:
+    assert meaning_of("не смогу завтра, какие ещё числа свободны") is Meaning.RESCHEDULE
     assert meaning_of("нет завтра не могу а когда ещё окошки") is Meaning.RESCHEDULE
 
 
