@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
 MINUTES ?= 180
+MODEL_OPTIONS ?=
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +39,7 @@ model: setup-dev  ## train the embedded Russian recognition model from nothing (
 	@scripts/debian-package libfst-tools "builds the decoding graph"
 	@scripts/debian-package libfst22-plugins-base "builds the decoding graph"
 	@scripts/setup-voices --measuring
-	@$(bin)/python -m asr.training --minutes $(MINUTES)
+	@$(bin)/python -m asr.training --minutes $(MINUTES) $(MODEL_OPTIONS)
 
 lock: setup-dev  ## write the lock files anew from pyproject.toml
 	@scripts/lock
