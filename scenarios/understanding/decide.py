@@ -37,6 +37,8 @@ def decide(reading: Reading, question: Question) -> Verdict:
     corrected, reading = _after_correction(reading)
     others = _others(reading, _asked_by_hint(reading, question))
     verdict = guard(_POLARITY.get(question, _polarity_neutral)(reading, question), reading, question)
+    if verdict.meaning is Meaning.CONFIRM and not verdict.bare and _is_only_busy(others):
+        others.pop(Meaning.CALLBACK)
     if verdict.meaning is Meaning.CONFIRM and Meaning.CALLBACK in others:
         verdict = doubt(f"wants to be called back: {verdict.why}", verdict.evidence)
     if verdict.meaning in POLAR_MEANINGS and _takes_back(verdict, reading):
@@ -53,6 +55,11 @@ def decide(reading: Reading, question: Question) -> Verdict:
         verdict = replace(verdict, meaning=Meaning.RESCHEDULE)
         others.pop(Meaning.QUESTION)
     return _combine(verdict, others, reading, question)
+
+
+def _is_only_busy(others: dict[Meaning, Act]) -> bool:
+    """«Да, приду, я за рулём»: busy, but not asking to be called again."""
+    return Meaning.CALLBACK in others and others[Meaning.CALLBACK].sign is Sign.BUSY
 
 
 def _asks_for_another_time(others: dict[Meaning, Act], reading: Reading) -> bool:
@@ -89,11 +96,16 @@ def _takes_back(verdict: Verdict, reading: Reading) -> bool:
 
 def _others(reading: Reading, asked: Act | None) -> dict[Meaning, Act]:
     found: dict[Meaning, Act] = {}
+    busy: Act | None = None
     for act in reading.acts:
         if isinstance(act.sign, Topic):
             found.setdefault(Meaning.QUESTION, act)
         elif isinstance(act.sign, Meaning):
             found.setdefault(act.sign, act)
+        elif act.sign is Sign.BUSY:
+            busy = act
+    if busy:
+        found.setdefault(Meaning.CALLBACK, busy)
     if Meaning.QUESTION not in found and asked:
         found[Meaning.QUESTION] = asked
     if (

@@ -34,6 +34,7 @@ class Sign(StrEnum):
     STRAY = "negation of something unknown"
     REASON = "reason"
     READY = "readiness"  # tells of getting ready: with a yes a confirmation, alone none
+    BUSY = "cannot talk now"  # wants to be called later, unless they have said that they come
     ASKS = "asks"
     OTHER_DEED = "about something else"
     EXPLAINED = "says nothing"

@@ -102,6 +102,12 @@ def test_a_no_with_its_reason_is_a_no(text: str) -> None:
     assert meaning_of(text) is Meaning.CANCEL
 
 
+def test_one_who_comes_and_cannot_talk_need_not_be_called_again() -> None:
+    assert meaning_of("да, приду, я за рулём") is Meaning.CONFIRM
+    assert meaning_of("да, я за рулём") is Meaning.CALLBACK
+    assert meaning_of("приду, я за рулём, перезвоните") is not Meaning.CONFIRM
+
+
 def test_a_slight_hedge_alone_is_asked_again() -> None:
     assert meaning_of("похоже, не приду") is Meaning.UNCLEAR
 
