@@ -4,6 +4,7 @@ The recogniser gets audio only around speech: from a little before it began to t
 words are made final, because a partial result often lacks the last word: what a pause reports is what `take`
 will return, confidences included. When the patient was only drawing breath, the recogniser hears the turn
 again from its beginning, so that no sentence is cut in two; turns that are long by then are only continued.
+It hears the pause as well, unless that was long: over a noisy line quiet syllables pass for silence.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ from asr.segmenter import Segmenter, SegmentEvent, SpeechBegan, SpeechPaused
 from calls.audio import RATE_HZ, duration_s
 from calls.transcript import Transcript, Word
 
-PREROLL_S = 0.3
+PREROLL_S = 0.5
 PARTIAL_EVERY_S = 0.1
 LONGEST_HEARD_AGAIN_S = 6.0
+LONGEST_PAUSE_HEARD_S = 1.5
 
 
 class TimeMap:
@@ -112,7 +114,7 @@ class Listener:
             self._hear()
             events.extend(self._partial())
         else:
-            del self._unheard[: max(0, len(self._unheard) - round(PREROLL_S * RATE_HZ) * 2)]
+            self._forget_silence()
         return events
 
     def take(self) -> Transcript:
@@ -123,7 +125,17 @@ class Listener:
         self._is_listening = self._segmenter.is_speaking
         self._segmenter.new_turn()
         self._last_partial = ""
+        if not self._is_listening:
+            self._forget_silence()
         return taken
+
+    def _forget_silence(self) -> None:
+        """Keep what may belong to the next speech: the pause within a turn, else a moment."""
+        longest = round(LONGEST_PAUSE_HEARD_S * RATE_HZ) * 2
+        keep = round(PREROLL_S * RATE_HZ) * 2
+        if self._turn.stretches and len(self._unheard) <= longest:
+            return
+        del self._unheard[: max(0, len(self._unheard) - keep)]
 
     def _segment(self, event: SegmentEvent) -> list[HearingEvent]:
         if isinstance(event, SpeechBegan):

@@ -46,10 +46,10 @@ class Settings(BaseModel):
     min_speech_s: float = Field(default=0.09, ge=0, description="Anything shorter is a click")
     quietest_dbfs: float = Field(default=-52.0, description="Nothing below this level is speech")
     over_noise_db: float = Field(
-        default=3.0, ge=0, description="Speech is at least this much above the noise"
+        default=2.0, ge=0, description="Speech is at least this much above the noise"
     )
     starts_over_noise_db: float = Field(
-        default=6.0, ge=0, description="and begins at least this much above it"
+        default=5.0, ge=0, description="and begins at least this much above it"
     )
     fades_to: float = Field(
         default=0.35,

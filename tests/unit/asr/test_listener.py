@@ -126,6 +126,25 @@ def test_after_a_breath_the_recogniser_hears_the_turn_again() -> None:
     assert recogniser.fed[len(first) : 2 * len(first)] == first
 
 
+def test_the_recogniser_hears_what_was_too_quiet_for_the_segmenter() -> None:
+    recogniser = Counting("да")
+    subject = listener(recogniser)
+    quiet = voice(0.9, amplitude=90)
+    turn = voice(0.4) + quiet + voice(0.5)
+    feed(subject, turn + silence(0.3))
+    assert turn in bytes(recogniser.fed)
+
+
+def test_silence_after_a_taken_turn_is_forgotten() -> None:
+    recogniser = Counting("да", "нет")
+    subject = listener(recogniser)
+    feed(subject, voice(0.4) + silence(1.0))
+    subject.take()
+    before = len(recogniser.fed)
+    feed(subject, voice(0.5) + silence(0.3))
+    assert duration_s(bytes(recogniser.fed[before:])) <= PREROLL_S + 0.5 + 0.3 + 0.05
+
+
 def test_a_long_turn_is_continued_and_not_heard_again() -> None:
     recogniser = Counting("длинное начало", "и конец")
     subject = listener(recogniser)
