@@ -26,7 +26,7 @@ class Grammar:
     does not is one of the `patients`. `impersonal` verbs in the third person still speak of the one who
     answers, and so does any verb beside a word of `own` («меня не будет»). `is_light` words can
     complete no verb. `is_object(tokens, at)` tells a complement («за справкой», «найти») from words
-    that just stand there.
+    that just stand there; `things(tokens)` are the words that may be what one asks to cancel.
     """
 
     openers: frozenset[str]
@@ -45,6 +45,7 @@ class Grammar:
     is_light: Callable[[Token], bool]
     is_finite: Callable[[Token], bool]
     is_object: Callable[[Sequence[Token], int], bool]
+    things: Callable[[Sequence[Token]], frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Company:
     ones that the patient is about to do: «приду и всё разнесу», `own_verbs` are those of the first
     person that mean a deed, `conditions` what others will do («отпустят — приду»), `commands` those
     given to somebody familiar. `past` are verbs in the past, `surnames` foreign names, and before
-    `pauses` punctuation stands.
+    `pauses` punctuation stands. `things` may be what one asks to cancel.
     """
 
     clause_of: tuple[int, ...] = ()
@@ -102,6 +103,7 @@ class Company:
     conditions: frozenset[int] = frozenset()
     commands: frozenset[int] = frozenset()
     judged: frozenset[int] = frozenset()
+    things: frozenset[int] = frozenset()
 
     def beside(self, words: Sequence[int]) -> frozenset[int]:
         """The unknown words in the clauses of these words; of a stranger's deed every foreign word."""
@@ -130,6 +132,10 @@ class Company:
     def weighty(self) -> frozenset[int]:
         """The foreign words that an idiom may be about: unknown ones, and nouns however harmless."""
         return self.unknown | (self.foreign & self.strangers)
+
+    def limits_after(self, at: int) -> bool:
+        """Whether something unknown follows a «но» after this word: «не приду, но заеду за справкой»."""
+        return any(unknown > at and self.clause_of[unknown] in self.limiting for unknown in self.unknown)
 
     @property
     def is_limited(self) -> bool:
@@ -178,6 +184,7 @@ def company(
         own_verbs=_tagged(tokens, "1per") - _among(tokens, grammar.copulas),
         conditions=_conditions(tokens, words, grammar),
         judged=_judged(tokens, words),
+        things=grammar.things(tokens),
         commands=foreign & _tagged(tokens, "impr", "sing") - _tagged(tokens, "noun"),
         pauses=frozenset(at for at, token in enumerate(tokens) if token.pause),
         past=_tagged(tokens, "past"),

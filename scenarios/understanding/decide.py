@@ -3,7 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from scenarios.understanding.doubt import POLAR_MEANINGS, POSITIVE_MEANINGS, guard
+from scenarios.understanding.doubt import (
+    POLAR_MEANINGS,
+    POSITIVE_MEANINGS,
+    guard,
+    promises_alone,
+    refuses_plainly,
+)
 from scenarios.understanding.meaning import Meaning, Question, Topic
 from scenarios.understanding.reading import SURE, Reading, Verdict, doubt
 from scenarios.understanding.signs import HEDGES, POLAR, Act, Hint, Sign
@@ -140,6 +146,8 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
     overcome = _others_stay_away(comes, stays_away, reading) or _is_overcome(comes, stays_away, reading)
     if comes and stays_away and overcome:
         stays_away = ()
+    if comes and stays_away and _is_outspoken(comes, stays_away, reading):
+        comes = ()
     ready = reading.of(Sign.READY)
     if stays_away and reading.has(Sign.YES) and any(act.start > stays_away[-1].end for act in ready):
         return doubt("ready, and yet does not come", ready + stays_away)
@@ -151,7 +159,8 @@ def _polarity_visit(reading: Reading, question: Question) -> Verdict:
         said_twice = reading.has(Sign.YES) and reading.has(
             Sign.ATTEND, Sign.WILL_BE, Sign.KEEP, Sign.NOT_MOVED
         )
-        strong = said_twice or _has_core(reading.of(Sign.ATTEND, Sign.KEEP), reading)
+        alone = any(promises_alone(act, reading) for act in comes)
+        strong = said_twice or alone or _has_core(reading.of(Sign.ATTEND, Sign.KEEP), reading)
         return (_say if strong else _say_bare)(Meaning.CONFIRM, comes + reading.of(Sign.YES, Sign.WRY))
     if stays_away and reading.offers_other_time and not reading.has(Sign.CANCEL):
         return _say(Meaning.RESCHEDULE, stays_away)
@@ -195,6 +204,23 @@ def _is_overcome(comes: Sequence[Act], stays_away: Sequence[Act], reading: Readi
         and all(company.precedes_contrast(act.end, come.taken) for come in comes)
         for act in stays_away
     )
+
+
+def _is_outspoken(comes: Sequence[Act], stays_away: Sequence[Act], reading: Reading) -> bool:
+    """«Поеду за отцом, приём снимите», «буду… нет, не буду»: the refusal comes last, and what was said
+    before it either named no visit or was taken back."""
+    said, refused = comes[-1], stays_away[0]
+    if said.end > refused.start or not refuses_plainly(stays_away, reading):
+        return False
+    taken_back = any(said.end < act.start < refused.start for act in reading.of(Sign.CORRECT))
+    company = reading.company
+    elsewhere = all(
+        company.own_verbs.issuperset(act.taken)
+        and not _has_core([act], reading)
+        and not company.foreign.isdisjoint(company.around(act.taken))
+        for act in comes
+    )
+    return taken_back or (elsewhere and not reading.has(Sign.YES))
 
 
 def _has_core(acts: Sequence[Act], reading: Reading) -> bool:
@@ -316,10 +342,10 @@ def _value_ordoubt(verdict: Verdict, reading: Reading, question: Question) -> Ve
         return Verdict(Meaning.ANSWER, confidence=_BARE, why="one of the choices")
     if question in (Question.ASK_DATE, Question.CHOOSE_SLOT) and reading.dates:
         return Verdict(Meaning.ANSWER, confidence=_BARE, why="a date or time")
-    alone = reading.foreign == 0 and not reading.of(*POLAR, Sign.DOUBT, Sign.STRAY)
+    alone = reading.foreign == 0 and not reading.of(*POLAR, Sign.DOUBT, Sign.SCOFF, Sign.STRAY)
     if question is not Question.CONFIRM_CANCEL and reading.dates and alone and not reading.when_is_near:
         return Verdict(Meaning.RESCHEDULE, confidence=_CORRECTED, why="names another time")
-    hedges = reading.of(*HEDGES, Sign.DOUBT)
+    hedges = reading.of(*HEDGES, Sign.DOUBT, Sign.SCOFF)
     return replace(verdict, why=_reasons(hedges)) if hedges and not verdict.evidence else verdict
 
 

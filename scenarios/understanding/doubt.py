@@ -8,7 +8,8 @@ from scenarios.understanding.signs import HEDGES, Act, Hint, Sign
 
 # More unknown words than this in other clauses, and the turn was probably not said to us.
 _MAX_UNKNOWN_ELSEWHERE = 2
-_MAX_UNKNOWN_BESIDE_REFUSAL = 3
+_MAX_UNKNOWN_BESIDE_PROMISE = 6  # where the promise stands in a clause of its own
+_LEAST_CLAUSE = 2  # words of a clause that is a statement of its own
 _CLOSE = 2  # words between a verb and its object
 POLAR_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
 POSITIVE_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.YES})
@@ -26,15 +27,23 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
         weighty -= reading.company.away
     foreign = len(weighty) if idiom else _weight_beside_particle(verdict, reading)
     limit = min(len(verdict.evidence) - 1, 1)
+    plain = refuses_plainly(verdict.evidence, reading) and verdict.meaning is Meaning.CANCEL
+    excused = plain or (not (verdict.bare and idiom) and _tells_of_being_late(verdict, reading))
     checks: tuple[tuple[object, str], ...] = (
         (_is_hedged(verdict, reading), "hedged"),
         (_is_doubted(verdict, reading), "a negation may have been misheard"),
         (reading.trails_off, "not said to its end"),
-        (verdict.bare and foreign > limit, "too many words that no rule knows"),
-        (verdict.bare and not idiom and _tells_of_a_deed(verdict, reading), "a deed beside a bare yes or no"),
+        (verdict.bare and not excused and foreign > limit, "too many words that no rule knows"),
+        (
+            verdict.bare and not idiom and not excused and _tells_of_a_deed(verdict, reading),
+            "a deed beside a bare yes or no",
+        ),
         (verdict.bare and not idiom and reading.company.judged, "says what something is like"),
-        (not verdict.bare and _is_in_bad_company(verdict, reading), "unknown words beside the answer"),
-        (verdict.meaning in POSITIVE_MEANINGS and reading.company.threats, "announces something else too"),
+        (
+            not verdict.bare and _is_in_bad_company(verdict, reading),
+            "unknown words beside the answer",
+        ),
+        (_threatens(verdict, reading), "announces something else too"),
         (verdict.meaning in POSITIVE_MEANINGS and reading.company.commands, "speaks to somebody else"),
         (_is_conditional(verdict, reading), "what must come first"),
         (
@@ -47,7 +56,7 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
             "asks beside a bare yes or no",
         ),
         (_is_bare_no_of_a_date(verdict, reading), "a bare no beside a date"),
-        (_gives_reason_beside(verdict, reading), "a reason in the same clause"),
+        (not excused and _gives_reason_beside(verdict, reading), "a reason in the same clause"),
         (_asks_before(verdict, reading), "asks in the same clause"),
         (_speaks_of_another_deed(verdict, reading), "speaks of another deed"),
         (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question"),
@@ -56,6 +65,46 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
         if holds:
             return doubt(f"{reason}: {verdict.why}", verdict.evidence)
     return verdict
+
+
+def refuses_plainly(acts: Sequence[Act], reading: Reading) -> bool:
+    """«Не приду», «не ждите», «отмените»: the read-back makes up for words that no rule knows."""
+    company = reading.company
+    return any(
+        act.sign is Sign.CANCEL
+        or (act.sign is Sign.REFUSE and not company.core_refused.isdisjoint(act.taken))
+        for act in acts
+    )
+
+
+def promises_alone(act: Act, reading: Reading) -> bool:
+    """«Ну сколько можно, я же ответил: буду!»: a promise in a clause of its own, between pauses."""
+    company = reading.company
+    if act.sign not in (Sign.ATTEND, Sign.WILL_BE) or reading.question_mark:
+        return False
+    clause = sorted(company.around(act.taken))
+    after = clause[-1] + 1
+    return (
+        company.foreign.isdisjoint(clause)
+        and clause == list(range(clause[0], after))
+        and (clause[0] == 0 or clause[0] in company.pauses)
+        and (after == len(company.clause_of) or after in company.pauses)
+    )
+
+
+def _tells_of_being_late(verdict: Verdict, reading: Reading) -> bool:
+    """«Да, приду, с дачи еду, опоздаю»: who tells of being late is on the way, whatever keeps them."""
+    promised = any(act.sign in (Sign.ATTEND, Sign.WILL_BE, Sign.YES) for act in verdict.evidence)
+    late = any(act.sign is Meaning.LATE for act in reading.acts)
+    return verdict.meaning is Meaning.CONFIRM and promised and late
+
+
+def _threatens(verdict: Verdict, reading: Reading) -> bool:
+    """«Приду и всё разнесу»; «корову подою и приеду» only tells what comes first."""
+    if verdict.meaning not in POSITIVE_MEANINGS:
+        return False
+    said = min((act.start for act in verdict.evidence), default=0)
+    return any(at > said for at in reading.company.threats)
 
 
 def _weight_beside_particle(verdict: Verdict, reading: Reading) -> int:
@@ -83,7 +132,9 @@ def _gives_reason_beside(verdict: Verdict, reading: Reading) -> bool:
         return False
     clause_of = reading.company.clause_of
     said = {clause_of[act.start] for act in verdict.evidence if act.sign not in _PARTICLES}
-    return any(clause_of[act.start] in said for act in reading.of(Sign.REASON))
+    own = [act.start for act in verdict.evidence if _is_own_promise(act, reading)]
+    reasons = [act for act in reading.of(Sign.REASON) if not own or act.end > max(own)]
+    return any(clause_of[act.start] in said for act in reasons)
 
 
 def _tells_of_a_deed(verdict: Verdict, reading: Reading) -> bool:
@@ -100,9 +151,12 @@ def _tells_of_a_deed(verdict: Verdict, reading: Reading) -> bool:
 
 def _is_doubted(verdict: Verdict, reading: Reading) -> bool:
     """«Да ну, какой приём… Не приду»: a clear refusal outlives what was doubtful before a pause."""
-    doubts = reading.of(Sign.DOUBT)
+    doubts = reading.of(Sign.DOUBT, Sign.SCOFF)
     if verdict.bare or verdict.meaning is not Meaning.CANCEL:
         return bool(doubts)
+    last = max(act.start for act in verdict.evidence if act.sign not in _PARTICLES)
+    if refuses_plainly([act for act in verdict.evidence if act.start == last], reading):
+        doubts = tuple(act for act in doubts if act.sign is Sign.DOUBT or act.start > last)
     first = min(act.start for act in verdict.evidence if act.sign not in _PARTICLES)
     return any(reading.company.pauses.isdisjoint(range(act.end + 1, first + 1)) for act in doubts)
 
@@ -112,7 +166,8 @@ def _is_conditional(verdict: Verdict, reading: Reading) -> bool:
     promises = [act for act in verdict.evidence if act.sign in (Sign.ATTEND, Sign.WILL_BE)]
     if not promises or verdict.meaning not in POSITIVE_MEANINGS or reading.has(Sign.YES):
         return False
-    return any(at < promises[-1].start for at in reading.company.conditions)
+    said = {at for act in verdict.evidence for at in act.taken}
+    return any(at < promises[-1].start for at in reading.company.conditions - said)
 
 
 def _is_hedged(verdict: Verdict, reading: Reading) -> bool:
@@ -134,22 +189,24 @@ def _is_overcome(hedge: Act, refusals: Sequence[Act], reading: Reading) -> bool:
 def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
     """Whether a clear answer may be about something else: every word of its own clause must be known.
 
-    Only a refusal of one's own («не приду») bears unknown words that do not complete it: they are reasons.
+    Only a refusal («не приду») bears unknown words that do not complete it: they are reasons.
     """
     beside: set[int] = set()
-    refusals_only = True
+    company = reading.company
     for act in verdict.evidence:
         if act.sign in _PARTICLES:
             continue
-        own = act.sign in (Sign.REFUSE, Sign.DECLINE) and reading.company.others.isdisjoint(act.taken)
-        refusals_only = refusals_only and own
+        known = company.others.isdisjoint(act.taken) or not company.patients.isdisjoint(
+            company.around(act.taken)
+        )
+        own = act.sign in (Sign.REFUSE, Sign.DECLINE) and known
         promised = _is_own_promise(act, reading)
         if promised:
-            beside |= reading.company.objects & reading.company.around(act.taken)
+            beside |= _completed(reading.company.objects & company.around(act.taken), act, reading)
         elif act.sign is Sign.READY:
             beside |= reading.company.around(act.taken) & reading.company.unknown
         elif own:
-            beside |= reading.company.completing(act.taken) - reading.company.away
+            beside |= _completed(company.completing(act.taken) - company.away, act, reading)
         elif act.sign is Sign.CANCEL:
             beside |= _asked_to_cancel(act, reading)
         else:
@@ -157,17 +214,29 @@ def _is_in_bad_company(verdict: Verdict, reading: Reading) -> bool:
         if act.sign in (Sign.ATTEND, Sign.WILL_BE) and not promised:
             beside |= reading.company.around(act.taken) & reading.company.away
     unknown = reading.company.unknown - _told_otherwise(verdict, reading)
-    if beside or (reading.company.is_limited and unknown):
+    if beside or _tells_of_being_late(verdict, reading):
+        return bool(beside)
+    if verdict.meaning is Meaning.CANCEL and refuses_plainly(verdict.evidence, reading):
+        return company.limits_after(max(act.end for act in verdict.evidence))
+    if reading.company.is_limited and unknown:
         return True
-    limit = _MAX_UNKNOWN_BESIDE_REFUSAL if refusals_only else _MAX_UNKNOWN_ELSEWHERE
-    return len(unknown) > limit
+    alone = any(promises_alone(act, reading) for act in verdict.evidence)
+    return len(unknown) > (_MAX_UNKNOWN_BESIDE_PROMISE if alone else _MAX_UNKNOWN_ELSEWHERE)
+
+
+def _completed(objects: frozenset[int], act: Act, reading: Reading) -> set[int]:
+    """«Талон в сумке лежит, приду»: what stands before another verb completes that one."""
+    deeds = reading.company.deeds
+    return {
+        at for at in objects if at > act.start or at in deeds or deeds.isdisjoint(range(at + 1, act.start))
+    }
 
 
 def _asked_to_cancel(act: Act, reading: Reading) -> set[int]:
     """Words that may be what to cancel, rather than the visit: any after it, and nouns close before."""
     company = reading.company
     objects = company.weighty | company.away
-    close = (company.unknown - company.deeds) & frozenset(range(act.start - _CLOSE, act.start))
+    close = (company.unknown & company.things) & frozenset(range(act.start - _CLOSE, act.start))
     return {at for at in objects & company.around(act.taken) if at > act.end} | (
         close & company.around(act.taken)
     )
@@ -202,10 +271,25 @@ def _is_negated_elsewhere(verdict: Verdict, reading: Reading) -> bool:
     stray = reading.of(Sign.STRAY)
     if verdict.bare or verdict.meaning in POSITIVE_MEANINGS:
         told = _told_otherwise(verdict, reading)
-        return any(act.start not in told for act in stray)
+        stray = tuple(act for act in stray if act.start not in told)
+        if any(promises_alone(act, reading) for act in verdict.evidence):
+            return any(_may_turn(act, verdict, reading) for act in stray)
+        return bool(stray)
     clause_of = reading.company.clause_of
-    cancels = {clause_of[act.start] for act in verdict.evidence if act.sign is Sign.CANCEL}
-    return any(clause_of[act.start] in cancels for act in stray)
+    cancels = [act.start for act in verdict.evidence if act.sign is Sign.CANCEL]
+    return any(
+        clause_of[act.start] == clause_of[at] and act.start + 1 not in reading.company.deeds - {at}
+        for act in stray
+        for at in cancels
+    )
+
+
+def _may_turn(stray: Act, verdict: Verdict, reading: Reading) -> bool:
+    """Whether a left-over «не» stands before a verb of coming, alone, or in the clause of the answer."""
+    company = reading.company
+    around = company.around(stray.taken)
+    said = company.around([at for act in verdict.evidence for at in act.taken])
+    return stray.start in said or len(around) < _LEAST_CLAUSE or not company.core.isdisjoint(around)
 
 
 def _asks_before(verdict: Verdict, reading: Reading) -> bool:

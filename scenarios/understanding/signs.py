@@ -31,6 +31,7 @@ class Sign(StrEnum):
     PERHAPS = "slight hedge"  # a hedge unless the refusal is also a request to cancel
     CORRECT = "correction"
     DOUBT = "may be a misheard negation"
+    SCOFF = "scoff"  # a doubt unless a clear refusal follows: «да ну, не пойду»
     STRAY = "negation of something unknown"
     REASON = "reason"
     READY = "readiness"  # tells of getting ready: with a yes a confirmation, alone none

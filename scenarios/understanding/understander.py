@@ -25,12 +25,14 @@ _SHORT_ANSWERS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meanin
 _YES_OR_NO = frozenset(
     {Question.CONFIRM_VISIT, Question.CONFIRM_CANCEL, Question.YES_NO, Question.CHOOSE_SLOT}
 )
-_MAY_GO_ON = frozenset({*HEDGES, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.MOVE, Sign.NOT_FIT, Sign.REASON})
+_MAY_GO_ON = frozenset(
+    {*HEDGES, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.SCOFF, Sign.MOVE, Sign.NOT_FIT, Sign.REASON}
+)
 _TURNED_BY_NEGATION = frozenset(
     {Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES}
 )
-_SAID_IN_FULL = frozenset({Sign.ATTEND, Sign.WILL_BE, Sign.REFUSE})
-_CHATTER_AFTER = 2  # words after an answer, beyond which nothing completes it
+_SAID_IN_FULL = frozenset({Sign.ATTEND, Sign.WILL_BE, Sign.REFUSE, Sign.CANCEL})
+_FAR = 2  # words between an answer and an unheard one, beyond which neither turns nor completes the other
 _TURNING_REACH = 2  # words before a verb where an unheard «не» may have stood
 _DATES = frozenset({"@when", "@not_when"})
 _NOMINATIVE = frozenset({"nomn"})
@@ -291,18 +293,18 @@ def _offers_other_time(
 
 
 def _is_said_beside_unknown(verdict: Verdict, tokens: Sequence[Token]) -> bool:
-    """«Да, приду [unk], спасибо»: said in two ways, or a «не» heard, and nothing unheard may turn it."""
+    """«Да, приду [unk], спасибо»: said in two ways, or a «не» heard, or the unheard word is far away, and
+    nothing unheard may turn it."""
     places = [at for at, token in enumerate(tokens) if token.is_unknown]
-    if len(places) > 1:
-        return False
-    chatter = places[0] > _CHATTER_AFTER + max((act.end for act in verdict.evidence), default=0)
     clear = [
         act
         for act in verdict.evidence
         if act.sign in _SAID_IN_FULL and not any(_reach(act) <= at <= act.end for at in places)
     ]
-    refused = any(act.sign is Sign.REFUSE for act in verdict.evidence)
-    return bool(clear) and (len(verdict.evidence) > 1 or refused or chatter)
+    refused = any(act.sign in (Sign.REFUSE, Sign.CANCEL) for act in clear)
+    far = any(all(at < act.start - _FAR or at > act.end + _FAR for at in places) for act in clear)
+    twice = len(verdict.evidence) > 1 and len(places) == 1
+    return bool(clear) and (twice or refused or far)
 
 
 def _reach(act: Act) -> int:

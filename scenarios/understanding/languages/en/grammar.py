@@ -13,6 +13,11 @@ def _is_object(tokens: Sequence[Token], at: int) -> bool:
     return any(token.form in _OF_PURPOSE for token in tokens[max(0, at - 2) : at])
 
 
+def _things(tokens: Sequence[Token]) -> frozenset[int]:
+    """Words before «cancel» are no object of it in English."""
+    return frozenset()
+
+
 GRAMMAR = Grammar(
     openers=frozenset("and so because since as if when that or".split()),
     subjects=frozenset("i we he she they it".split()),
@@ -30,4 +35,5 @@ GRAMMAR = Grammar(
     is_light=lambda token: False,
     is_finite=lambda token: True,
     is_object=_is_object,
+    things=_things,
 )

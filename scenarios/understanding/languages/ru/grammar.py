@@ -7,6 +7,7 @@ from scenarios.understanding.tokens import Token
 
 # Prepositions that give a cause, a company or a means: «из-за погоды», «с давлением».
 _OF_CAUSE = frozenset("из-за от по при из у".split())
+_FROM = frozenset({"с", "со"})
 _LIGHT = frozenset({"advb", "prcl", "intj", "conj"})
 # Adverbs that do change a promise.
 _TURNING_ADVERBS = frozenset(
@@ -31,11 +32,25 @@ def _is_light(token: Token) -> bool:
     return (not tags.isdisjoint(_LIGHT) and tags.isdisjoint(_HEAVY)) or not tags.isdisjoint(_NAMES)
 
 
+def _things(tokens: Sequence[Token]) -> frozenset[int]:
+    """Nouns that may be accusatives and follow no preposition: «доставку отмените»."""
+    return frozenset(
+        at
+        for at, token in enumerate(tokens)
+        if token.shape.tags.issuperset(("noun", "accs"))
+        and not any("prep" in before.shape.tags for before in tokens[max(0, at - 2) : at])
+    )
+
+
 def _is_object(tokens: Sequence[Token], at: int) -> bool:
     """An infinitive, or a word after a preposition, perhaps with one word between them."""
     if "infn" in tokens[at].shape.tags:
         return True
-    if _is_finite(tokens[at]) and "noun" not in tokens[at].shape.tags:
+    tags = tokens[at].shape.tags
+    if _is_finite(tokens[at]) and "noun" not in tags:
+        return False
+    # «С дачи», unlike «с мужем», tells where from.
+    if at > 0 and tokens[at - 1].form in _FROM and "gent" in tags and "ablt" not in tags:
         return False
     return any(
         "prep" in token.shape.tags and token.form not in _OF_CAUSE
@@ -58,13 +73,14 @@ GRAMMAR = Grammar(
     core_refused=frozenset(
         """
         пойти поехать ехать идти получиться получаться выйти выходить успеть успевать собираться удаться
-        приходить приезжать суметь осилить выбраться вырваться
+        приходить приезжать суметь осилить выбраться вырваться ждать отказаться отказываться передумать
+        отпадать выехать добираться дотянуть
         """.split()
     ),
     patients=frozenset(
         """
         он она они муж жена сын дочь дочка мама мать папа отец бабушка дедушка ребенок внук внучка
-        супруг супруга пациент пациентка малыш
+        супруг супруга пациент пациентка малыш дед тетя дядя теща тесть свекровь свекор брат сестра невестка
         """.split()
     ),
     impersonal=frozenset(
@@ -92,4 +108,5 @@ GRAMMAR = Grammar(
     is_light=_is_light,
     is_finite=_is_finite,
     is_object=_is_object,
+    things=_things,
 )
