@@ -9,7 +9,6 @@ from scenarios.understanding.signs import HEDGES, Act, Hint, Sign
 # More unknown words than this in other clauses, and the turn was probably not said to us.
 _MAX_UNKNOWN_ELSEWHERE = 2
 _MAX_UNKNOWN_BESIDE_PROMISE = 6  # where the promise stands in a clause of its own
-_LEAST_CLAUSE = 2  # words of a clause that is a statement of its own
 _CLOSE = 2  # words between a verb and its object
 POLAR_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
 POSITIVE_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.YES})
@@ -285,11 +284,12 @@ def _is_negated_elsewhere(verdict: Verdict, reading: Reading) -> bool:
 
 
 def _may_turn(stray: Act, verdict: Verdict, reading: Reading) -> bool:
-    """Whether a left-over «не» stands before a verb of coming, alone, or in the clause of the answer."""
+    """Whether a left-over «не» stands in the clause of the answer, or before anything but some other verb."""
     company = reading.company
     around = company.around(stray.taken)
     said = company.around([at for act in verdict.evidence for at in act.taken])
-    return stray.start in said or len(around) < _LEAST_CLAUSE or not company.core.isdisjoint(around)
+    negates_verb = stray.start + 1 in company.deeds
+    return stray.start in said or not negates_verb or not company.core.isdisjoint(around)
 
 
 def _asks_before(verdict: Verdict, reading: Reading) -> bool:

@@ -48,6 +48,12 @@ def meaning_of(text: str, question: Question = Question.CONFIRM_VISIT) -> Meanin
         "нет, у нас ничего не болит",
         "скорее всего да, но меня не ждите",
         "пока нет",
+        "не к вам, приду",
+        "взорву вашу контору, приду",
+        "домой еду, буду",
+        "не приду на работу",
+        "если не смогу, отмените",
+        "да, приду, нет, не приду",
     ],
 )
 def test_it_is_asked_again(text: str) -> None:
@@ -135,3 +141,39 @@ def test_english_chatter() -> None:
     assert meaning("of course my tooth is killing me") is Meaning.CONFIRM
     assert meaning("give my slot to somebody else, please") is Meaning.CANCEL
     assert meaning("yes but") is Meaning.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "дед не поедет никуда упёрся",
+        "новая работа, отпрашиваться не стану, отмените",
+        "да ну его не пойду",
+        "мы в москве больше не живём отменяйте",
+        "папу выписывают завтра поеду за ним приём снимите",
+        "в другом конце города теперь обретаюсь, шиповник собираю, козу дою, не приду",
+    ],
+)
+def test_a_refusal_bears_any_reason(text: str) -> None:
+    assert meaning_of(text) is Meaning.CANCEL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "талончик в сумочке лежит приду",
+        "корову подою и приеду первым автобусом",
+        "дети настояли, так что буду",
+        "слушайте, ну сколько можно, я вам в чате ответил: буду!",
+        "врачей не жалую, приду",
+    ],
+)
+def test_a_promise_of_its_own_clause_bears_what_is_told_beside_it(text: str) -> None:
+    assert meaning_of(text) is Meaning.CONFIRM
+
+
+def test_who_will_be_late_is_on_the_way() -> None:
+    understood = RUSSIAN.understand(
+        Transcript.of("да приеду дороги плохие опоздаю"), Question.CONFIRM_VISIT, NOW, ZONE
+    )
+    assert (understood.meaning, understood.also) == (Meaning.CONFIRM, (Meaning.LATE,))
