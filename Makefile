@@ -26,6 +26,7 @@ test: lint  ## set up, check the code, pass the tests
 
 lint: setup-dev  ## ruff and mypy
 	@$(bin)/ruff check .
+	@$(bin)/ruff format --check --quiet .
 	@$(bin)/mypy
 
 bench: setup  ## what a call costs and how fast the robot answers

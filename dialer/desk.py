@@ -20,4 +20,3 @@ class ClinicDesk(Protocol):
     async def send(self, message: SendMessage) -> None:
         """Queue a message; delivery is somebody else's work."""
         ...
-

@@ -61,9 +61,7 @@ class CrmDesk:
         )
         await asyncio.to_thread(self._store.add_task, task)
 
-    async def _free(
-        self, earliest: datetime, latest: datetime, doctor: str, branch: str
-    ) -> tuple[Slot, ...]:
+    async def _free(self, earliest: datetime, latest: datetime, doctor: str, branch: str) -> tuple[Slot, ...]:
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 return await self._connector.free_slots(earliest, latest, doctor, branch)

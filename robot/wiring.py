@@ -53,6 +53,7 @@ SQLITE_NODE = "zvonar"  # whatever the settings say: what is left in the file is
 # Measured with the embedded model: twenty people answering at once keep one process busy.
 LINES_PER_EARS_PROCESS = 20
 
+
 class SystemClock:
     """The machine's own time."""
 
