@@ -66,11 +66,6 @@ def meaning_of_text(text: str) -> Meaning:
     return meaning(Transcript.of(text))
 
 
-def accepted_meaning(heard: Transcript) -> Meaning:
-    """After rejection: a result that holds an unknown word is no answer."""
-    return Meaning.UNCLEAR if heard.has_unknown else meaning(heard)
-
-
 def edits(wanted: Sequence[str], heard: Sequence[str]) -> int:
     """Words inserted, deleted and replaced."""
     row = list(range(len(heard) + 1))
@@ -106,7 +101,7 @@ class Score:
         if not clip.texts:
             known = Transcript(tuple(word for word in heard.words if word.text != UNKNOWN_WORD))
             self.taken_for_answer += meaning_of_text(known.text) in YES | NO
-            taken = accepted_meaning(heard) in YES | NO
+            taken = meaning(heard) in YES | NO  # what the robot would act upon
             self.taken_after_rejection += taken
             if taken:
                 self.mistakes.append(("", heard.text))

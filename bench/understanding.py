@@ -1,70 +1,25 @@
 """How well answers are understood: `python -m bench.understanding [--language ru] [--json]`.
 
 Prints, per labelled set, how many classes are right, how often anything but a yes was taken for a
-confirmation or anything but a no for a cancellation, and the time per phrase.
+confirmation or anything but a no for a cancellation, and the time per phrase. Nothing was learnt from the
+unseen sets; for what the learnt ones are worth to a new set see
+`python -m scenarios.understanding.training --across`.
 """
 
 import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from calls.transcript import Transcript
-from scenarios.understanding import Meaning, Question, Topic, Understander, Understanding, understander
+from scenarios.understanding import Meaning, Understander, Understanding, understander
+from scenarios.understanding.phrases import LEARNT, ZONE, Phrase, read_phrases
 
-SETS = Path(__file__).parent.parent / "tests" / "scenarios" / "understanding"
-# A Thursday, noon in Moscow.
-NOW = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
-ZONE = ZoneInfo("Europe/Moscow")
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """One labelled line of a set: question, labels `a|b` (any is right, the first is best), text, and
-    when the call took place."""
-
-    question: Question
-    labels: tuple["Label", ...]
-    text: str
-    now: datetime = NOW
-
-    @property
-    def meaning(self) -> Meaning:
-        return self.labels[0].meaning
-
-    def accepts(self, understood: Understanding) -> bool:
-        """Whether the class is one of the labels'."""
-        return any(label.meaning is understood.meaning for label in self.labels)
-
-    def is_completed_by(self, understood: Understanding) -> bool:
-        """Whether the second intents and the topic of one label are understood too."""
-        return any(
-            label.meaning is understood.meaning
-            and label.topic in (None, understood.topic)
-            and label.also <= set(understood.also)
-            for label in self.labels
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """One accepted reading: `class[+also...]`, a question as `question:topic`."""
-
-    meaning: Meaning
-    also: frozenset[Meaning]
-    topic: Topic | None
-
-    @classmethod
-    def of(cls, text: str) -> "Label":
-        names = [part.partition(":") for part in text.split("+")]
-        meanings = [Meaning(name) for name, _, _ in names]
-        topic = next((Topic(topic) for _, _, topic in names if topic), None)
-        return cls(meanings[0], frozenset(meanings[1:]), topic)
+UNSEEN = Path(__file__).parent.parent / "tests" / "scenarios" / "understanding"
+LANGUAGES = ("en", "ru")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +40,6 @@ class Score:
         return sum(understood.meaning is meaning for _, understood in self.wrong)
 
 
-def read_phrases(path: Path) -> Iterator[Phrase]:
-    """The phrases of a tab-separated set; lines with «#» are comments, and `# now ISO` dates the calls."""
-    now = NOW
-    for line in path.read_text("utf-8").splitlines():
-        if line.startswith("# now "):
-            now = datetime.fromisoformat(line.removeprefix("# now "))
-        if line and not line.startswith("#"):
-            question, labels, text = line.split("\t")
-            yield Phrase(Question(question), tuple(map(Label.of, labels.split("|"))), text, now)
-
-
 def score(language: Understander, phrases: Iterable[Phrase]) -> Score:
     """Understand every phrase; `incomplete` is a right class with a wrong topic or no second intent."""
     wrong: list[tuple[Phrase, Understanding]] = []
@@ -114,22 +58,23 @@ def score(language: Understander, phrases: Iterable[Phrase]) -> Score:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--language", choices=sorted(path.name for path in SETS.iterdir() if path.is_dir()))
+    parser.add_argument("--language", choices=LANGUAGES)
+    parser.add_argument("--unseen", action="store_true", help="only the sets that nothing was learnt from")
     parser.add_argument("--json", action="store_true", help="one JSON object per set")
     parser.add_argument("--wrong", action="store_true", help="list the phrases that were understood wrongly")
     options = parser.parse_args(arguments)
-    for folder in sorted(path for path in SETS.iterdir() if path.is_dir()):
-        if options.language in (None, folder.name):
-            language = understander(folder.name)
-            for path in sorted(folder.glob("*.tsv")):
-                _show(folder.name, path.stem, score(language, read_phrases(path)), options)
+    folders = {"unseen": UNSEEN} if options.unseen else {"unseen": UNSEEN, "learnt": LEARNT}
+    for name in [options.language] if options.language else LANGUAGES:
+        language = understander(name)
+        for kind, folder in folders.items():
+            for path in sorted((folder / name).glob("*.tsv")):
+                title = {"language": name, "kind": kind, "set": path.stem}
+                _show(title, score(language, read_phrases(path)), options)
     return 0
 
 
-def _show(language: str, name: str, result: Score, options: argparse.Namespace) -> None:
-    row = {
-        "language": language,
-        "set": name,
+def _show(title: dict[str, str], result: Score, options: argparse.Namespace) -> None:
+    row = title | {
         "phrases": result.phrases,
         "right": round(100 * result.accuracy, 1),
         "false_confirm": result.false_of(Meaning.CONFIRM),

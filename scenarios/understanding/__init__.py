@@ -1,12 +1,15 @@
-"""What did the patient mean? Rules per language; doubt is `unclear`, never a guess.
+"""What did the patient mean? Rules per language and a classifier beside them; doubt is `unclear`, never a
+guess.
 
-Pure: no I/O but loading a language's dictionary once.
+Pure: no I/O but loading a language's dictionary and classifier once.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -14,6 +17,7 @@ from zoneinfo import ZoneInfo
 from calls.transcript import Transcript
 from scenarios.understanding import languages
 from scenarios.understanding.calendar import monday_to_friday
+from scenarios.understanding.classifier import Classifier
 from scenarios.understanding.language import Language, UnknownLanguage
 from scenarios.understanding.meaning import Meaning, Question, Topic, Understanding
 from scenarios.understanding.understander import RuleUnderstander
@@ -63,4 +67,11 @@ def understander(
         )
     module = importlib.import_module(f"scenarios.understanding.languages.{language}")
     grammar: Language = module.LANGUAGE
-    return RuleUnderstander(grammar, extra_phrases, is_working)
+    return RuleUnderstander(grammar, extra_phrases, is_working, _classifier(language))
+
+
+@cache
+def _classifier(language: str) -> Classifier | None:
+    """What was learnt from the language's labelled phrases, if any."""
+    path = Path(__file__).parent / "languages" / language / "classifier.npz"
+    return Classifier.load(path) if path.exists() else None

@@ -45,6 +45,7 @@ class Grammar:
     is_light: Callable[[Token], bool]
     is_finite: Callable[[Token], bool]
     is_object: Callable[[Sequence[Token], int], bool]
+    is_goal: Callable[[Sequence[Token], int], bool]
     things: Callable[[Sequence[Token]], frozenset[int]]
 
 
@@ -71,7 +72,8 @@ class Company:
     """Indices of words, and the number of the clause that each word of the turn belongs to.
 
     `foreign` words are explained by nothing, `unknown` ones are not even harmless, `away` ones
-    are harmless beside a refusal only; those of `objects` are complements; `limiting` clauses
+    are harmless beside a refusal only; those of `objects` are complements, `goals` those of them that tell
+    where to or what for; `limiting` clauses
     begin with «но». `core` are verbs that make an answer clear, `others` verbs of which somebody else is
     the subject, `strangers` nouns that may be that somebody and are no patient, `kin` those that are,
     `patients` the same in any case and as pronouns.
@@ -87,6 +89,7 @@ class Company:
     unknown: frozenset[int] = frozenset()
     away: frozenset[int] = frozenset()
     objects: frozenset[int] = frozenset()
+    goals: frozenset[int] = frozenset()
     core: frozenset[int] = frozenset()
     core_refused: frozenset[int] = frozenset()
     others: frozenset[int] = frozenset()
@@ -157,18 +160,20 @@ def company(
     clause_of, limiting = _clauses(tokens, words, grammar)
     own = {clause for clause, token in zip(clause_of, tokens, strict=True) if token.form in grammar.own}
     patients = _among(tokens, grammar.patients)
+    objects = frozenset(
+        at
+        for at, token in enumerate(tokens)
+        if at not in words.claimed | words.explained
+        and (at in unknown | away or ("infn" in token.shape.tags and not token.is_among(grammar.core)))
+        and grammar.is_object(tokens, at)
+    )
     return Company(
         clause_of=clause_of,
         foreign=foreign,
         unknown=unknown,
         away=away,
-        objects=frozenset(
-            at
-            for at, token in enumerate(tokens)
-            if at not in words.claimed | words.explained
-            and (at in unknown | away or ("infn" in token.shape.tags and not token.is_among(grammar.core)))
-            and grammar.is_object(tokens, at)
-        ),
+        objects=objects,
+        goals=frozenset(at for at in objects if grammar.is_goal(tokens, at)),
         core=_among(tokens, grammar.core),
         core_refused=_among(tokens, grammar.core | grammar.core_refused),
         others=frozenset(

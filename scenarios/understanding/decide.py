@@ -12,7 +12,7 @@ from scenarios.understanding.doubt import (
 )
 from scenarios.understanding.meaning import Meaning, Question, Topic
 from scenarios.understanding.reading import SURE, Reading, Verdict, doubt
-from scenarios.understanding.signs import HEDGES, POLAR, Act, Hint, Sign
+from scenarios.understanding.signs import DOUBTS, HEDGES, POLAR, Act, Hint, Sign
 
 _BARE, _CORRECTED = 0.9, 0.8
 
@@ -46,15 +46,19 @@ def decide(reading: Reading, question: Question) -> Verdict:
     if verdict.meaning is Meaning.CONFIRM and not verdict.bare and _is_only_busy(others):
         others.pop(Meaning.CALLBACK)
     if verdict.meaning is Meaning.CONFIRM and Meaning.CALLBACK in others:
-        verdict = doubt(f"wants to be called back: {verdict.why}", verdict.evidence)
+        verdict = doubt(f"wants to be called back: {verdict.why}", verdict.evidence, verdict.meaning)
     if verdict.meaning in POLAR_MEANINGS and _takes_back(verdict, reading):
-        verdict = doubt(f"taken back at the end: {verdict.why}", verdict.evidence)
+        verdict = doubt(
+            f"taken back at the end: {verdict.why}", verdict.evidence, verdict.meaning, final=True
+        )
     if (
         corrected
         and verdict.bare
         and (verdict.meaning in POSITIVE_MEANINGS or question is Question.CONFIRM_CANCEL)
     ):
-        verdict = doubt(f"a bare yes after something else: {verdict.why}", verdict.evidence)
+        verdict = doubt(
+            f"a bare yes after something else: {verdict.why}", verdict.evidence, verdict.meaning, firm=True
+        )
     if corrected and verdict.meaning is not Meaning.UNCLEAR:
         verdict = replace(verdict, why=f"corrected in one breath: {verdict.why}", confidence=_CORRECTED)
     if verdict.meaning is Meaning.CANCEL and _asks_for_another_time(others, reading):
@@ -318,7 +322,8 @@ def _combine(verdict: Verdict, others: dict[Meaning, Act], reading: Reading, que
         if lead is Meaning.LATE and verdict.meaning is Meaning.CONFIRM:
             also = (Meaning.CONFIRM, *also)
         act = others[lead]
-        return Verdict(lead, (act,), SURE, _named(lead, act), also, topic)
+        doubted = verdict.meaning if verdict.meaning in POLAR_MEANINGS else verdict.doubted
+        return Verdict(lead, (act,), SURE, _named(lead, act), also, topic, doubted=doubted)
     also = tuple(meaning for meaning in others if meaning not in _SAY_NOTHING_BESIDE)
     return replace(verdict, also=also, topic=topic)
 
@@ -342,10 +347,10 @@ def _value_ordoubt(verdict: Verdict, reading: Reading, question: Question) -> Ve
         return Verdict(Meaning.ANSWER, confidence=_BARE, why="one of the choices")
     if question in (Question.ASK_DATE, Question.CHOOSE_SLOT) and reading.dates:
         return Verdict(Meaning.ANSWER, confidence=_BARE, why="a date or time")
-    alone = reading.foreign == 0 and not reading.of(*POLAR, Sign.DOUBT, Sign.SCOFF, Sign.STRAY)
+    alone = reading.foreign == 0 and not reading.of(*POLAR, *DOUBTS, Sign.STRAY)
     if question is not Question.CONFIRM_CANCEL and reading.dates and alone and not reading.when_is_near:
         return Verdict(Meaning.RESCHEDULE, confidence=_CORRECTED, why="names another time")
-    hedges = reading.of(*HEDGES, Sign.DOUBT, Sign.SCOFF)
+    hedges = reading.of(*HEDGES, *DOUBTS)
     return replace(verdict, why=_reasons(hedges)) if hedges and not verdict.evidence else verdict
 
 

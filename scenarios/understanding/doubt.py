@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from scenarios.understanding.meaning import Meaning, Question, Topic
 from scenarios.understanding.reading import Reading, Verdict, doubt
-from scenarios.understanding.signs import HEDGES, Act, Hint, Sign
+from scenarios.understanding.signs import DOUBTS, HEDGES, Act, Hint, Sign
 
 # More unknown words than this in other clauses, and the turn was probably not said to us.
 _MAX_UNKNOWN_ELSEWHERE = 2
@@ -12,6 +12,21 @@ _MAX_UNKNOWN_BESIDE_PROMISE = 6  # where the promise stands in a clause of its o
 _CLOSE = 2  # words between a verb and its object
 POLAR_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
 POSITIVE_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.YES})
+_ABOUT_SOMETHING_ELSE = "perhaps about something else"  # makes another doubt firm
+# Doubts of one who does not know the words; whoever has met them in such answers may settle these.
+_FOR_WANT_OF_WORDS = frozenset(
+    {
+        "too many words that no rule knows",
+        "unknown words beside the answer",
+        "a deed beside a bare yes or no",
+        "a reason in the same clause",
+        "a negation is left over",
+        "asks in the same clause",
+        "asks beside a bare yes or no",
+    }
+)
+_MISHEARD = "a negation may have been misheard"
+_FINAL = frozenset({_ABOUT_SOMETHING_ELSE, _MISHEARD, "hedged", "asked, not said", "what must come first"})
 _PARTICLES = frozenset({Sign.YES, Sign.WRY, Sign.SOFT_YES, Sign.FITS, Sign.NO, Sign.SOFT_NO})
 
 
@@ -30,7 +45,8 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
     excused = plain or (not (verdict.bare and idiom) and _tells_of_being_late(verdict, reading))
     checks: tuple[tuple[object, str], ...] = (
         (_is_hedged(verdict, reading), "hedged"),
-        (_is_doubted(verdict, reading), "a negation may have been misheard"),
+        (_is_doubted(verdict, reading), "perhaps not meant"),
+        (_is_doubted(verdict, reading) and reading.has(Sign.MISHEARD), _MISHEARD),
         (reading.trails_off, "not said to its end"),
         (verdict.bare and not excused and foreign > limit, "too many words that no rule knows"),
         (
@@ -38,6 +54,7 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
             "a deed beside a bare yes or no",
         ),
         (verdict.bare and not idiom and reading.company.judged, "says what something is like"),
+        (_is_about_something_else(verdict, reading), _ABOUT_SOMETHING_ELSE),
         (
             not verdict.bare and _is_in_bad_company(verdict, reading),
             "unknown words beside the answer",
@@ -60,10 +77,36 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
         (_speaks_of_another_deed(verdict, reading), "speaks of another deed"),
         (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question"),
     )
-    for holds, reason in checks:
-        if holds:
-            return doubt(f"{reason}: {verdict.why}", verdict.evidence)
-    return verdict
+    reasons = [reason for holds, reason in checks if holds]
+    if not reasons or reasons == [_ABOUT_SOMETHING_ELSE]:
+        return verdict
+    why = f"{reasons[0]}: {verdict.why}"
+    firm = not _FOR_WANT_OF_WORDS.issuperset(reasons)
+    final = not _FINAL.isdisjoint(reasons) or ("hedged" in reasons and verdict.meaning is Meaning.CANCEL)
+    return doubt(why, verdict.evidence, verdict.meaning, firm=firm, final=final)
+
+
+def _is_about_something_else(verdict: Verdict, reading: Reading) -> bool:
+    """«Приду за справкой», «буду в школе», «отмените рекламу», «да, придёт автобус»: an unknown word tells
+    where to, what for or what, or who it is that comes."""
+    company = reading.company
+    told = [act for act in verdict.evidence if act.sign not in _PARTICLES]
+    if not told:
+        return bool(company.others and not company.patients)
+    return any(_is_told_of_another(act, reading) for act in told)
+
+
+def _is_told_of_another(act: Act, reading: Reading) -> bool:
+    company = reading.company
+    if act.sign is Sign.CANCEL:
+        return any(0 < at - act.end <= _CLOSE for at in company.things & company.unknown)
+    completing = company.completing(act.taken)
+    goals = completing & (company.objects - company.goals if act.sign is Sign.WILL_BE else company.goals)
+    for goal in _completed(goals, act, reading):
+        if not any(goal < other.start < act.start for other in reading.acts):
+            return True
+    someone = not company.others.isdisjoint(act.taken)
+    return someone and not company.patients & company.around(act.taken)
 
 
 def refuses_plainly(acts: Sequence[Act], reading: Reading) -> bool:
@@ -150,12 +193,12 @@ def _tells_of_a_deed(verdict: Verdict, reading: Reading) -> bool:
 
 def _is_doubted(verdict: Verdict, reading: Reading) -> bool:
     """«Да ну, какой приём… Не приду»: a clear refusal outlives what was doubtful before a pause."""
-    doubts = reading.of(Sign.DOUBT, Sign.SCOFF)
+    doubts = reading.of(*DOUBTS)
     if verdict.bare or verdict.meaning is not Meaning.CANCEL:
         return bool(doubts)
     last = max(act.start for act in verdict.evidence if act.sign not in _PARTICLES)
     if refuses_plainly([act for act in verdict.evidence if act.start == last], reading):
-        doubts = tuple(act for act in doubts if act.sign is Sign.DOUBT or act.start > last)
+        doubts = tuple(act for act in doubts if act.sign is not Sign.SCOFF or act.start > last)
     first = min(act.start for act in verdict.evidence if act.sign not in _PARTICLES)
     return any(reading.company.pauses.isdisjoint(range(act.end + 1, first + 1)) for act in doubts)
 

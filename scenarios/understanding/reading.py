@@ -12,7 +12,9 @@ _DOUBTED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A meaning, the acts that carry it, how sure the rule is, and why."""
+    """A meaning, the acts that carry it, how sure the rule is, and why; `doubted` is the yes or no that
+    was seen and not believed, `firm` a doubt for a reason, not for want of words, and
+    `final` one that no experience settles."""
 
     meaning: Meaning
     evidence: tuple[Act, ...] = ()
@@ -21,6 +23,9 @@ class Verdict:
     also: tuple[Meaning, ...] = ()
     topic: Topic | None = None
     bare: bool = False
+    doubted: Meaning | None = None
+    firm: bool = False
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,13 @@ class Reading:
         return any(act.sign in signs for act in self.acts)
 
 
-def doubt(why: str, evidence: tuple[Act, ...]) -> Verdict:
+def doubt(
+    why: str,
+    evidence: tuple[Act, ...],
+    doubted: Meaning | None = None,
+    *,
+    firm: bool = False,
+    final: bool = False,
+) -> Verdict:
     """Nothing to act upon: the question is asked again."""
-    return Verdict(Meaning.UNCLEAR, evidence, _DOUBTED, why)
+    return Verdict(Meaning.UNCLEAR, evidence, _DOUBTED, why, doubted=doubted, firm=firm, final=final)

@@ -31,6 +31,7 @@ class Sign(StrEnum):
     PERHAPS = "slight hedge"  # a hedge unless the refusal is also a request to cancel
     CORRECT = "correction"
     DOUBT = "may be a misheard negation"
+    MISHEARD = "perhaps turned round"  # «нет приду», «да, Вань, приду»: a doubt that no likeness settles
     SCOFF = "scoff"  # a doubt unless a clear refusal follows: «да ну, не пойду»
     STRAY = "negation of something unknown"
     REASON = "reason"
@@ -76,16 +77,18 @@ POLAR = frozenset(
     }
 )
 HEDGES = (Sign.HEDGE, Sign.PERHAPS)
+DOUBTS = (Sign.DOUBT, Sign.MISHEARD, Sign.SCOFF)
 _OWN_PHRASE_BONUS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One sign, found at these words (gaps left out) by this pattern."""
+    """One sign, found at these words (gaps left out) by this pattern, which may be a clinic's own."""
 
     sign: AnySign
     taken: tuple[int, ...]
     source: str
+    own: bool = False
 
     @property
     def start(self) -> int:
@@ -149,7 +152,7 @@ class RuleBook:
             for rule in (*rules.values(), *self._anywhere):
                 taken = rule.pattern.match(tokens, start)
                 if taken and not (rule.sign is Sign.OTHER_DEED and _crosses_pause(taken, tokens)):
-                    act = Act(rule.sign, taken, rule.pattern.source)
+                    act = Act(rule.sign, taken, rule.pattern.source, rule.bonus > 0)
                     found.append((_rank(rule, act), act))
         found.sort(key=lambda item: item[0])
         used: set[int] = set()

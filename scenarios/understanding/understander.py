@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from calls.transcript import Transcript
 from scenarios.understanding.calendar import Calendar, monday_to_friday
+from scenarios.understanding.classifier import Classifier
 from scenarios.understanding.company import Company, KnownWords, Lexicon, company
 from scenarios.understanding.decide import decide
 from scenarios.understanding.language import Language, Number
@@ -14,6 +15,7 @@ from scenarios.understanding.meaning import Meaning, Question, Topic, Understand
 from scenarios.understanding.mentions import Mention, to_when
 from scenarios.understanding.patterns import Compiler
 from scenarios.understanding.reading import Reading, Verdict
+from scenarios.understanding.second_opinion import LEARNT, settle
 from scenarios.understanding.signs import HEDGES, POLAR, Act, Hint, Sign, compile_rules
 from scenarios.understanding.tokens import Shape, Token, tokenise
 
@@ -26,7 +28,17 @@ _YES_OR_NO = frozenset(
     {Question.CONFIRM_VISIT, Question.CONFIRM_CANCEL, Question.YES_NO, Question.CHOOSE_SLOT}
 )
 _MAY_GO_ON = frozenset(
-    {*HEDGES, Sign.CORRECT, Sign.STRAY, Sign.DOUBT, Sign.SCOFF, Sign.MOVE, Sign.NOT_FIT, Sign.REASON}
+    {
+        *HEDGES,
+        Sign.CORRECT,
+        Sign.STRAY,
+        Sign.DOUBT,
+        Sign.MISHEARD,
+        Sign.SCOFF,
+        Sign.MOVE,
+        Sign.NOT_FIT,
+        Sign.REASON,
+    }
 )
 _TURNED_BY_NEGATION = frozenset(
     {Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL, Sign.KEEP, Sign.YES, Sign.FITS, Sign.SOFT_YES}
@@ -39,16 +51,19 @@ _NOMINATIVE = frozenset({"nomn"})
 
 
 class RuleUnderstander:
-    """Understanding of one language by rules; holds nothing of a call, so one serves all calls."""
+    """Understanding of one language by rules, and by a classifier where the language has one; holds
+    nothing of a call, so one serves all calls."""
 
     def __init__(
         self,
         language: Language,
         own_phrases: Mapping[Meaning, Sequence[str]],
         is_working: Callable[[date], bool] = monday_to_friday,
+        classifier: Classifier | None = None,
     ) -> None:
         self._language = language
         self._is_working = is_working
+        self._classifier = classifier
         self._book = compile_rules(
             Compiler(language.shape_of, language.macros, language.negations), language.rules, own_phrases
         )
@@ -67,7 +82,8 @@ class RuleUnderstander:
         mentions = kept
         numbers = _outside(self._language.numbers(words), mentions, question)
         reading = replace(self._reading(tokens, acts, mentions, numbers, calendar), offers_other_time=offers)
-        verdict = _trust(decide(reading, question), tokens)
+        verdict = self._settle(decide(reading, question), reading, words, question)
+        verdict = _trust(verdict, tokens, self._language.grammar.copulas)
         return Understanding(
             text=utterance.text,
             meaning=verdict.meaning,
@@ -78,6 +94,16 @@ class RuleUnderstander:
             confidence=round(verdict.confidence, 2),
             why=verdict.why,
         )
+
+    def _settle(
+        self, verdict: Verdict, reading: Reading, words: Sequence[Token], question: Question
+    ) -> Verdict:
+        """A clinic's own phrases outrank whatever was learnt."""
+        if self._classifier is None or question not in LEARNT or any(act.own for act in reading.acts):
+            return verdict
+        opinion = self._classifier.judge(words, question)
+        all_heard = not any(word.is_unknown for word in words)
+        return settle(verdict, opinion, reading, all_heard=all_heard)
 
     def is_unambiguous_short(self, text: str, question: Question) -> bool:
         """Whether a partial transcript is a complete short answer that more words can hardly change."""
@@ -160,7 +186,7 @@ class RuleUnderstander:
         if act.sign is Sign.CANCEL and "impr" in tags and "perf" in tags and "impf" not in tags:
             return act
         if misheard and act.sign in (Sign.ATTEND, Sign.WILL_BE, Sign.CANCEL):
-            return replace(act, sign=Sign.DOUBT)
+            return replace(act, sign=Sign.MISHEARD)
         while at > 0 and tokens[at].form in self._language.transparent:
             at -= 1
         if at < 0:
@@ -168,7 +194,7 @@ class RuleUnderstander:
         before = tokens[at]
         asked_of = act.sign is Sign.ATTEND and before.form in self._language.questioning
         if asked_of or before.form in self._language.turning:
-            return replace(act, sign=Sign.DOUBT)
+            return replace(act, sign=Sign.MISHEARD)
         return act
 
     def _foreign(self, tokens: Sequence[Token], acts: Sequence[Act]) -> frozenset[int]:
@@ -292,14 +318,15 @@ def _offers_other_time(
     return len(kept) == 1 and not kept[0].has_date and places[0] in beside
 
 
-def _is_said_beside_unknown(verdict: Verdict, tokens: Sequence[Token]) -> bool:
+def _is_said_beside_unknown(verdict: Verdict, tokens: Sequence[Token], copulas: frozenset[str]) -> bool:
     """«Да, приду [unk], спасибо»: said in two ways, or a «не» heard, or the unheard word is far away, and
-    nothing unheard may turn it."""
+    nothing unheard may turn it, nor complete a «не буду»."""
     places = [at for at, token in enumerate(tokens) if token.is_unknown]
     clear = [
         act
         for act in verdict.evidence
-        if act.sign in _SAID_IN_FULL and not any(_reach(act) <= at <= act.end for at in places)
+        if act.sign in _SAID_IN_FULL
+        and not any(_reach(act) <= at <= act.end + tokens[act.end].is_among(copulas) for at in places)
     ]
     refused = any(act.sign in (Sign.REFUSE, Sign.CANCEL) for act in clear)
     far = any(all(at < act.start - _FAR or at > act.end + _FAR for at in places) for act in clear)
@@ -312,13 +339,15 @@ def _reach(act: Act) -> int:
     return act.start if act.sign is Sign.REFUSE else act.start - _TURNING_REACH
 
 
-def _trust(verdict: Verdict, tokens: Sequence[Token]) -> Verdict:
+def _trust(verdict: Verdict, tokens: Sequence[Token], copulas: frozenset[str]) -> Verdict:
     """Scale by the recogniser's confidence. Beside an unknown word a yes or a no is no answer, and of
     anything else a single known word is too little: a closed vocabulary hears one in any noise.
     """
     carried = [tokens[at].confidence for act in verdict.evidence for at in act.taken]
     heard = min(carried or [token.confidence for token in tokens] or [0.0])
-    unknown = any(token.is_unknown for token in tokens) and not _is_said_beside_unknown(verdict, tokens)
+    unknown = any(token.is_unknown for token in tokens) and not _is_said_beside_unknown(
+        verdict, tokens, copulas
+    )
     lonely = unknown and sum(not token.is_unknown for token in tokens) == 1
     if lonely or (verdict.meaning in _SHORT_ANSWERS and (unknown or heard < _TRUSTED_WORD)):
         reason = "an unknown word beside it" if unknown else "heard with too little confidence"

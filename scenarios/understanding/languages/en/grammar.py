@@ -35,5 +35,6 @@ GRAMMAR = Grammar(
     is_light=lambda token: False,
     is_finite=lambda token: True,
     is_object=_is_object,
+    is_goal=_is_object,
     things=_things,
 )

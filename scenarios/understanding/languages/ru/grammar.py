@@ -8,6 +8,8 @@ from scenarios.understanding.tokens import Token
 # Prepositions that give a cause, a company or a means: «из-за погоды», «с давлением».
 _OF_CAUSE = frozenset("из-за от по при из у".split())
 _FROM = frozenset({"с", "со"})
+# Prepositions that tell where to or what for, and their case.
+_GOALS = (({"в", "во", "на"}, "accs"), ({"за"}, "ablt"), ({"до"}, "gent"), ({"к", "ко"}, "datv"))
 _LIGHT = frozenset({"advb", "prcl", "intj", "conj"})
 # Adverbs that do change a promise.
 _TURNING_ADVERBS = frozenset(
@@ -59,6 +61,15 @@ def _is_object(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
+def _is_goal(tokens: Sequence[Token], at: int) -> bool:
+    """«На рынок», «за справкой», «до ларька», «забрать»; not «на автобусе», «с ходунками»."""
+    tags = tokens[at].shape.tags
+    before = {token.form for token in tokens[max(0, at - 2) : at]}
+    return "infn" in tags or any(
+        not before.isdisjoint(prepositions) and case in tags for prepositions, case in _GOALS
+    )
+
+
 GRAMMAR = Grammar(
     openers=frozenset("и что чтобы потому поэтому раз если когда пока хотя или зато то так".split()),
     subjects=frozenset("я мы он она они у мне нам меня нас это такой такая такое".split()),
@@ -81,6 +92,7 @@ GRAMMAR = Grammar(
         """
         он она они муж жена сын дочь дочка мама мать папа отец бабушка дедушка ребенок внук внучка
         супруг супруга пациент пациентка малыш дед тетя дядя теща тесть свекровь свекор брат сестра невестка
+        сноха зять мамка бабуля дитя дедуля племянник племянница
         """.split()
     ),
     impersonal=frozenset(
@@ -108,5 +120,6 @@ GRAMMAR = Grammar(
     is_light=_is_light,
     is_finite=_is_finite,
     is_object=_is_object,
+    is_goal=_is_goal,
     things=_things,
 )

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from bench.understanding import NOW, ZONE
 from calls.transcript import Transcript
 from scenarios.understanding import Question, Understander, Understanding, understander
+from scenarios.understanding.phrases import NOW, ZONE
 
 VISIT = Question.CONFIRM_VISIT
 Hear = Callable[..., Understanding]

@@ -2,9 +2,9 @@
 
 import json
 
-from bench.understanding import NOW, ZONE
 from scenarios.understanding import Question, Understander
 from scenarios.understanding.command import understand_lines
+from scenarios.understanding.phrases import NOW, ZONE
 
 VISIT = Question.CONFIRM_VISIT
 

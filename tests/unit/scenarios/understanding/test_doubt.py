@@ -2,9 +2,9 @@
 
 import pytest
 
-from bench.understanding import NOW, ZONE
 from calls.transcript import Transcript
 from scenarios.understanding import Meaning, Question, understander
+from scenarios.understanding.phrases import NOW, ZONE
 
 RUSSIAN = understander("ru")
 ENGLISH = understander("en")

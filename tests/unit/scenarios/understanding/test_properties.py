@@ -5,16 +5,16 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.understanding import NOW, SETS, ZONE, Phrase, read_phrases
 from calls.transcript import Transcript
 from scenarios.understanding import Meaning, Question, understander
+from scenarios.understanding.phrases import LEARNT, NOW, ZONE, Phrase, read_phrases
 
 RUSSIAN = understander("ru")
 SIDES = (Meaning.CONFIRM, Meaning.CANCEL)
 PHRASES = [
     phrase
     for name in ("tune", "minimal_pairs")
-    for phrase in read_phrases(SETS / "ru" / f"{name}.tsv")
+    for phrase in read_phrases(LEARNT / "ru" / f"{name}.tsv")
     if phrase.question is Question.CONFIRM_VISIT and phrase.meaning in SIDES
 ]
 FILLERS = ("ну", "вот", "значит", "э", "а", "ой ну", "слушайте", "девушка", "как бы")

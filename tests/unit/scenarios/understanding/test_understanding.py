@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from bench.understanding import NOW, ZONE
 from calls.transcript import Transcript, Word
 from scenarios.understanding import (
     Meaning,
@@ -15,6 +14,7 @@ from scenarios.understanding import (
     UnknownLanguage,
     understander,
 )
+from scenarios.understanding.phrases import NOW, ZONE
 
 Hear = Callable[..., Understanding]
 VISIT = Question.CONFIRM_VISIT
