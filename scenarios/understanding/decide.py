@@ -11,7 +11,7 @@ from scenarios.understanding.doubt import (
     refuses_plainly,
 )
 from scenarios.understanding.meaning import Meaning, Question, Topic
-from scenarios.understanding.reading import SURE, Reading, Verdict, doubt
+from scenarios.understanding.reading import SURE, Ground, Reading, Verdict, doubt
 from scenarios.understanding.signs import DOUBTS, HEDGES, POLAR, Act, Hint, Sign
 
 _BARE, _CORRECTED = 0.9, 0.8
@@ -49,7 +49,7 @@ def decide(reading: Reading, question: Question) -> Verdict:
         verdict = doubt(f"wants to be called back: {verdict.why}", verdict.evidence, verdict.meaning)
     if verdict.meaning in POLAR_MEANINGS and _takes_back(verdict, reading):
         verdict = doubt(
-            f"taken back at the end: {verdict.why}", verdict.evidence, verdict.meaning, final=True
+            f"taken back at the end: {verdict.why}", verdict.evidence, verdict.meaning, Ground.ALWAYS
         )
     if (
         corrected
@@ -57,7 +57,10 @@ def decide(reading: Reading, question: Question) -> Verdict:
         and (verdict.meaning in POSITIVE_MEANINGS or question is Question.CONFIRM_CANCEL)
     ):
         verdict = doubt(
-            f"a bare yes after something else: {verdict.why}", verdict.evidence, verdict.meaning, firm=True
+            f"a bare yes after something else: {verdict.why}",
+            verdict.evidence,
+            verdict.meaning,
+            Ground.REASON,
         )
     if corrected and verdict.meaning is not Meaning.UNCLEAR:
         verdict = replace(verdict, why=f"corrected in one breath: {verdict.why}", confidence=_CORRECTED)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from scenarios.understanding.meaning import Meaning, Question, Topic
-from scenarios.understanding.reading import Reading, Verdict, doubt
+from scenarios.understanding.reading import Ground, Reading, Verdict, doubt
 from scenarios.understanding.signs import DOUBTS, HEDGES, Act, Hint, Sign
 
 # More unknown words than this in other clauses, and the turn was probably not said to us.
@@ -12,21 +12,6 @@ _MAX_UNKNOWN_BESIDE_PROMISE = 6  # where the promise stands in a clause of its o
 _CLOSE = 2  # words between a verb and its object
 POLAR_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
 POSITIVE_MEANINGS = frozenset({Meaning.CONFIRM, Meaning.YES})
-_ABOUT_SOMETHING_ELSE = "perhaps about something else"  # makes another doubt firm
-# Doubts of one who does not know the words; whoever has met them in such answers may settle these.
-_FOR_WANT_OF_WORDS = frozenset(
-    {
-        "too many words that no rule knows",
-        "unknown words beside the answer",
-        "a deed beside a bare yes or no",
-        "a reason in the same clause",
-        "a negation is left over",
-        "asks in the same clause",
-        "asks beside a bare yes or no",
-    }
-)
-_MISHEARD = "a negation may have been misheard"
-_FINAL = frozenset({_ABOUT_SOMETHING_ELSE, _MISHEARD, "hedged", "asked, not said", "what must come first"})
 _PARTICLES = frozenset({Sign.YES, Sign.WRY, Sign.SOFT_YES, Sign.FITS, Sign.NO, Sign.SOFT_NO})
 
 
@@ -43,47 +28,50 @@ def guard(verdict: Verdict, reading: Reading, question: Question) -> Verdict:
     limit = min(len(verdict.evidence) - 1, 1)
     plain = refuses_plainly(verdict.evidence, reading) and verdict.meaning is Meaning.CANCEL
     excused = plain or (not (verdict.bare and idiom) and _tells_of_being_late(verdict, reading))
-    checks: tuple[tuple[object, str], ...] = (
-        (_is_hedged(verdict, reading), "hedged"),
-        (_is_doubted(verdict, reading), "perhaps not meant"),
-        (_is_doubted(verdict, reading) and reading.has(Sign.MISHEARD), _MISHEARD),
-        (reading.trails_off, "not said to its end"),
-        (verdict.bare and not excused and foreign > limit, "too many words that no rule knows"),
+    words, reason, mind, always = Ground
+    checks: tuple[tuple[object, str, Ground], ...] = (
+        (_is_hedged(verdict, reading), "hedged", mind),
+        (_is_doubted(verdict, reading), "perhaps not meant", mind),
+        (reading.trails_off, "not said to its end", reason),
+        (verdict.bare and not excused and foreign > limit, "too many words that no rule knows", words),
         (
             verdict.bare and not idiom and not excused and _tells_of_a_deed(verdict, reading),
             "a deed beside a bare yes or no",
+            words,
         ),
-        (verdict.bare and not idiom and reading.company.judged, "says what something is like"),
-        (_is_about_something_else(verdict, reading), _ABOUT_SOMETHING_ELSE),
+        (verdict.bare and not idiom and reading.company.judged, "says what something is like", reason),
         (
             not verdict.bare and _is_in_bad_company(verdict, reading),
             "unknown words beside the answer",
+            words,
         ),
-        (_threatens(verdict, reading), "announces something else too"),
-        (verdict.meaning in POSITIVE_MEANINGS and reading.company.commands, "speaks to somebody else"),
-        (_is_conditional(verdict, reading), "what must come first"),
+        (_threatens(verdict, reading), "announces something else too", reason),
         (
-            _is_negated_elsewhere(verdict, reading),
-            "a negation is left over",
+            verdict.meaning in POSITIVE_MEANINGS and reading.company.commands,
+            "speaks to somebody else",
+            reason,
         ),
-        (reading.asked and verdict.meaning in POSITIVE_MEANINGS, "asked, not said"),
+        (_is_conditional(verdict, reading), "what must come first", always),
+        (_is_negated_elsewhere(verdict, reading), "a negation is left over", words),
+        (reading.asked and verdict.meaning in POSITIVE_MEANINGS, "asked, not said", always),
         (
             verdict.bare and reading.has(Sign.ASKS) and not _answers_first(verdict, reading),
             "asks beside a bare yes or no",
+            words,
         ),
-        (_is_bare_no_of_a_date(verdict, reading), "a bare no beside a date"),
-        (not excused and _gives_reason_beside(verdict, reading), "a reason in the same clause"),
-        (_asks_before(verdict, reading), "asks in the same clause"),
-        (_speaks_of_another_deed(verdict, reading), "speaks of another deed"),
-        (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question"),
+        (_is_bare_no_of_a_date(verdict, reading), "a bare no beside a date", reason),
+        (not excused and _gives_reason_beside(verdict, reading), "a reason in the same clause", words),
+        (_asks_before(verdict, reading), "asks in the same clause", words),
+        (_speaks_of_another_deed(verdict, reading), "speaks of another deed", reason),
+        (verdict.bare and question is Question.OPEN, "a bare yes or no to an open question", reason),
     )
-    reasons = [reason for holds, reason in checks if holds]
-    if not reasons or reasons == [_ABOUT_SOMETHING_ELSE]:
+    found = [(why, ground) for holds, why, ground in checks if holds]
+    if not found:
         return verdict
-    why = f"{reasons[0]}: {verdict.why}"
-    firm = not _FOR_WANT_OF_WORDS.issuperset(reasons)
-    final = not _FINAL.isdisjoint(reasons) or ("hedged" in reasons and verdict.meaning is Meaning.CANCEL)
-    return doubt(why, verdict.evidence, verdict.meaning, firm=firm, final=final)
+    weight = max(ground for _, ground in found)
+    if _is_about_something_else(verdict, reading):
+        weight = always
+    return doubt(f"{found[0][0]}: {verdict.why}", verdict.evidence, verdict.meaning, weight)
 
 
 def _is_about_something_else(verdict: Verdict, reading: Reading) -> bool:

@@ -1,6 +1,7 @@
 """What was read of a turn, and the verdict on it."""
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from scenarios.understanding.company import Company
 from scenarios.understanding.meaning import Meaning, Topic
@@ -10,11 +11,19 @@ SURE = 0.97
 _DOUBTED = 0.5
 
 
+class Ground(IntEnum):
+    """On what ground a yes or a no is doubted, the weakest first."""
+
+    WORDS = 1  # no rule knows what stands beside it
+    REASON = 2  # something in the turn speaks against it
+    MIND = 3  # hedged, or perhaps not meant
+    ALWAYS = 4  # no likeness to other turns settles it
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A meaning, the acts that carry it, how sure the rule is, and why; `doubted` is the yes or no that
-    was seen and not believed, `firm` a doubt for a reason, not for want of words, and
-    `final` one that no experience settles."""
+    was seen and not believed, on that `ground`."""
 
     meaning: Meaning
     evidence: tuple[Act, ...] = ()
@@ -24,8 +33,7 @@ class Verdict:
     topic: Topic | None = None
     bare: bool = False
     doubted: Meaning | None = None
-    firm: bool = False
-    final: bool = False
+    ground: Ground = Ground.REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +64,7 @@ class Reading:
 
 
 def doubt(
-    why: str,
-    evidence: tuple[Act, ...],
-    doubted: Meaning | None = None,
-    *,
-    firm: bool = False,
-    final: bool = False,
+    why: str, evidence: tuple[Act, ...], doubted: Meaning | None = None, ground: Ground = Ground.REASON
 ) -> Verdict:
     """Nothing to act upon: the question is asked again."""
-    return Verdict(Meaning.UNCLEAR, evidence, _DOUBTED, why, doubted=doubted, firm=firm, final=final)
+    return Verdict(Meaning.UNCLEAR, evidence, _DOUBTED, why, doubted=doubted, ground=ground)

@@ -10,17 +10,19 @@ from dataclasses import replace
 from scenarios.understanding.classifier import Opinion
 from scenarios.understanding.doubt import POLAR_MEANINGS, POSITIVE_MEANINGS
 from scenarios.understanding.meaning import Meaning, Question
-from scenarios.understanding.reading import Reading, Verdict, doubt
+from scenarios.understanding.reading import Ground, Reading, Verdict, doubt
 from scenarios.understanding.signs import DOUBTS, HEDGES, Sign
 
 LEARNT = frozenset({Question.CONFIRM_VISIT, Question.CONFIRM_CANCEL, Question.ASK_DATE})
 # Shares that the classifier must give. Chosen on phrases that it was not trained on: ADR 0008.
-_AGREES = 0.45  # for what the rules are sure of, if it is not the likeliest
-_SETTLES = 0.7  # for what the rules saw and doubted
-_OVERRULES = 0.95  # for what the rules have a reason to doubt
+_AGREES = 0.45  # for a yes of which the rules are sure, if it is not the likeliest
+_AGREES_TO_A_NO = 0.15  # a no is read back
+# For what the rules saw and doubted.
+_SETTLES = {Ground.WORDS: 0.7, Ground.REASON: 0.95, Ground.MIND: 0.995}
 _OUTWEIGHS = 0.8  # against anything else that the rules heard
 _ALONE = 0.95  # for a yes or a no of which the rules saw nothing
 _LIKELY = 0.5  # for anything that leads to a question or to a person
+_NEVER = 2.0  # no share is as large
 _GRAVE = 0.8
 _DISMISSES = 0.75
 _KEEPS = 0.1  # for what the rules say, if the classifier has nothing better
@@ -57,7 +59,8 @@ def settle(verdict: Verdict, opinion: Opinion, reading: Reading, *, all_heard: b
 def _of_an_answer(verdict: Verdict, opinion: Opinion, reading: Reading) -> Verdict:
     """The rules are sure of a yes or a no."""
     share = opinion.of(verdict.meaning)
-    if opinion.likeliest is verdict.meaning or share >= _AGREES:
+    enough = _AGREES if verdict.meaning in POSITIVE_MEANINGS else _AGREES_TO_A_NO
+    if opinion.likeliest is verdict.meaning or share >= enough:
         return replace(verdict, confidence=min(verdict.confidence, share))
     if opinion.likeliest in POLAR_MEANINGS:
         return _unsettled(verdict, opinion)
@@ -69,23 +72,28 @@ def _of_an_answer_unseen(verdict: Verdict, opinion: Opinion, likeliest: Meaning,
     if verdict.meaning is Meaning.RESCHEDULE and likeliest is Meaning.CANCEL:
         return verdict
     share = opinion.of(likeliest)
-    refused = likeliest in POSITIVE_MEANINGS and reading.has(*_REFUSALS)
-    if verdict.final or verdict.doubted not in (None, likeliest) or reading.has(Sign.MISHEARD):
-        settled = False
-    elif verdict.meaning is not Meaning.UNCLEAR:
-        settled = share >= (_OVERRULES if verdict.meaning in _NEAR_AN_ANSWER else _OUTWEIGHS) and not refused
-    elif verdict.doubted is None:
-        settled = share >= _ALONE and not _is_gainsaid(likeliest, reading)
-    elif verdict.firm:
-        settled = share >= _OVERRULES and not refused
-    else:
-        settled = share >= _SETTLES
-    if settled:
+    if share >= _needed(verdict, likeliest, reading):
         also = tuple(meaning for meaning in (verdict.meaning, *verdict.also) if meaning in _GO_WITH_AN_ANSWER)
         topic = verdict.topic if Meaning.QUESTION in also else None
         why = _learnt(likeliest, verdict)
         return Verdict(likeliest, verdict.evidence, share, why, also, topic, doubted=verdict.doubted)
     return _kept(verdict, opinion)
+
+
+def _needed(verdict: Verdict, meaning: Meaning, reading: Reading) -> float:
+    """The share that makes an answer of what the rules took for something else."""
+    promised = reading.has(Sign.ATTEND, Sign.WILL_BE)
+    refused = meaning in POSITIVE_MEANINGS and reading.has(*_REFUSALS)
+    if verdict.doubted not in (None, meaning) or reading.has(Sign.MISHEARD):
+        return _NEVER
+    if verdict.meaning is Meaning.UNCLEAR and verdict.doubted is None:
+        return _NEVER if _is_gainsaid(meaning, reading) else _ALONE
+    if verdict.meaning is Meaning.UNCLEAR:
+        return _NEVER if refused and verdict.ground > Ground.WORDS else _SETTLES.get(verdict.ground, _NEVER)
+    # «Да, помню, но надо перенести» is no yes, «приду даже пораньше» is one.
+    if refused or (verdict.meaning is Meaning.RESCHEDULE and not promised):
+        return _NEVER
+    return _OUTWEIGHS if promised or verdict.meaning not in _NEAR_AN_ANSWER else _SETTLES[Ground.REASON]
 
 
 def _is_gainsaid(meaning: Meaning, reading: Reading) -> bool:

@@ -78,6 +78,7 @@ POLAR = frozenset(
 )
 HEDGES = (Sign.HEDGE, Sign.PERHAPS)
 DOUBTS = (Sign.DOUBT, Sign.MISHEARD, Sign.SCOFF)
+_WITHIN_A_CLAUSE = frozenset({Sign.OTHER_DEED, Sign.HEDGE})
 _OWN_PHRASE_BONUS = 100
 
 
@@ -151,7 +152,7 @@ class RuleBook:
             }
             for rule in (*rules.values(), *self._anywhere):
                 taken = rule.pattern.match(tokens, start)
-                if taken and not (rule.sign is Sign.OTHER_DEED and _crosses_pause(taken, tokens)):
+                if taken and not (rule.sign in _WITHIN_A_CLAUSE and _crosses_pause(taken, tokens)):
                     act = Act(rule.sign, taken, rule.pattern.source, rule.bonus > 0)
                     found.append((_rank(rule, act), act))
         found.sort(key=lambda item: item[0])
@@ -165,7 +166,7 @@ class RuleBook:
 
 
 def _crosses_pause(taken: Sequence[int], tokens: Sequence[Token]) -> bool:
-    """«Не буду, приду, хватит спрашивать»: across a pause it is no deed that is spoken of."""
+    """«Не буду, приду, хватит спрашивать»: across a pause no deed is spoken of, and nothing hedged."""
     return any(tokens[at].pause for at in range(taken[0] + 1, taken[-1] + 1))
 
 
