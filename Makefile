@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint bench model lock clean
+.PHONY: help setup setup-dev demo test lint bench model classifier lock clean
 
 bin := .venv/bin
 MINUTES ?= 180
@@ -41,6 +41,9 @@ model: setup-dev  ## train the embedded Russian recognition model from nothing (
 	@scripts/debian-package libfst22-plugins-base "builds the decoding graph"
 	@scripts/setup-voices --measuring
 	@$(bin)/python -m asr.training --minutes $(MINUTES) $(MODEL_OPTIONS)
+
+classifier: setup-dev  ## learn anew what labelled phrases mean (2 minutes)
+	@$(bin)/python -m scenarios.understanding.training
 
 lock: setup-dev  ## write the lock files anew from pyproject.toml
 	@scripts/lock

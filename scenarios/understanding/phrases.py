@@ -58,6 +58,10 @@ class Label:
         topic = next((Topic(topic) for _, _, topic in names if topic), None)
         return cls(meanings[0], frozenset(meanings[1:]), topic)
 
+    def __str__(self) -> str:
+        names = "+".join([self.meaning, *sorted(self.also)])
+        return f"{names}:{self.topic}" if self.topic else names
+
 
 def read_phrases(path: Path) -> Iterator[Phrase]:
     """The phrases of a tab-separated set; lines with «#» are comments, and `# now ISO` dates the calls."""

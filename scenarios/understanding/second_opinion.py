@@ -17,6 +17,7 @@ LEARNT = frozenset({Question.CONFIRM_VISIT, Question.CONFIRM_CANCEL, Question.AS
 # Shares that the classifier must give. Chosen on phrases that it was not trained on: ADR 0008.
 _AGREES = 0.45  # for a yes of which the rules are sure, if it is not the likeliest
 _AGREES_TO_A_NO = 0.15  # a no is read back
+_AGREES_UNHEARD = 0.9  # for either, beside a word that the recogniser did not know
 # For what the rules saw and doubted.
 _SETTLES = {Ground.WORDS: 0.7, Ground.REASON: 0.95, Ground.MIND: 0.995}
 _OUTWEIGHS = 0.8  # against anything else that the rules heard
@@ -47,7 +48,7 @@ def settle(verdict: Verdict, opinion: Opinion, reading: Reading, *, all_heard: b
     """What the turn means after both were heard. Where the recogniser left a word out (`all_heard` is
     false) the classifier may object to a yes or a no, and find none."""
     if verdict.meaning in POLAR_MEANINGS:
-        return _of_an_answer(verdict, opinion, reading)
+        return _of_an_answer(verdict, opinion, reading, all_heard)
     likeliest = opinion.likeliest
     if likeliest in POLAR_MEANINGS and not all_heard:
         return _kept(verdict, opinion)
@@ -56,11 +57,13 @@ def settle(verdict: Verdict, opinion: Opinion, reading: Reading, *, all_heard: b
     return _of_anything_else(verdict, opinion, reading)
 
 
-def _of_an_answer(verdict: Verdict, opinion: Opinion, reading: Reading) -> Verdict:
+def _of_an_answer(verdict: Verdict, opinion: Opinion, reading: Reading, all_heard: bool) -> Verdict:
     """The rules are sure of a yes or a no."""
     share = opinion.of(verdict.meaning)
     enough = _AGREES if verdict.meaning in POSITIVE_MEANINGS else _AGREES_TO_A_NO
-    if opinion.likeliest is verdict.meaning or share >= enough:
+    if not all_heard:
+        enough = _AGREES_UNHEARD
+    if share >= enough or (all_heard and opinion.likeliest is verdict.meaning):
         return replace(verdict, confidence=min(verdict.confidence, share))
     if opinion.likeliest in POLAR_MEANINGS:
         return _unsettled(verdict, opinion)

@@ -20,7 +20,7 @@ from scenarios.understanding.signs import HEDGES, POLAR, Act, Hint, Sign, compil
 from scenarios.understanding.tokens import Shape, Token, tokenise
 
 # Below this confidence of a word that carries the answer, the recogniser itself was guessing.
-_TRUSTED_WORD = 0.4
+_TRUSTED_WORD = 0.7
 _UNKNOWN_WORD_FACTOR = 0.6
 _LONGEST_SHORT_ANSWER = 4
 _SHORT_ANSWERS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})

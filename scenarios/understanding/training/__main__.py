@@ -35,6 +35,12 @@ def sets_of(language: str) -> Sets:
     return {path.stem: list(read_phrases(path)) for path in sorted((LEARNT / language).glob("*.tsv"))}
 
 
+def phrases_of(language: str) -> list[Phrase]:
+    """All there is to learn from: the sets, and the made-up phrases."""
+    sets = sets_of(language)
+    return [phrase for name in sets for phrase in sets[name]] + made_up(language)
+
+
 def grammar_of(language: str) -> Language:
     grammar: Language = importlib.import_module(f"scenarios.understanding.languages.{language}").LANGUAGE
     return grammar
@@ -42,9 +48,9 @@ def grammar_of(language: str) -> Language:
 
 def train(language: str) -> Path:
     """Write `languages/LANGUAGE/classifier.npz`."""
-    sets = sets_of(language)
-    phrases = [phrase for name in sets for phrase in sets[name]] + made_up(language)
+    phrases = phrases_of(language)
     content = logistic.fit(logistic.examples(grammar_of(language), phrases))
+    content["digest"] = np.array(logistic.digest(phrases))
     target = LANGUAGES / language / "classifier.npz"
     with target.open("wb") as file:
         np.savez_compressed(file, **content)  # type: ignore[arg-type]  # numpy's stub takes the arrays for flags

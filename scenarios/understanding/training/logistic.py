@@ -1,5 +1,6 @@
 """Multinomial logistic regression over the classifier's own features, in bytes."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,12 @@ def as_recognised(text: str) -> str:
     """Lower case and no punctuation; «[unk]», hyphens and apostrophes stay."""
     kept = "".join(letter if letter.isalnum() or letter in " -'’[]" else " " for letter in text.lower())
     return " ".join(word for word in kept.split() if word.strip("-"))
+
+
+def digest(phrases: Sequence[Phrase]) -> str:
+    """What a classifier was learnt from, as a SHA-256."""
+    lines = [f"{phrase.question}\t{'|'.join(map(str, phrase.labels))}\t{phrase.text}\n" for phrase in phrases]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def matrix(vectors: Sequence[Vector]) -> Any:
