@@ -66,7 +66,9 @@ def matrix(vectors: Sequence[Vector]) -> Any:
     borders = np.cumsum([0, *(len(vector) for vector in vectors)])
     indices = np.fromiter((bucket for vector in vectors for bucket in vector), np.int32)
     values = np.fromiter((value for vector in vectors for value in vector.values()), np.float32)
-    return csr_matrix((values, indices, borders), shape=(len(vectors), BUCKETS))
+    rows = csr_matrix((values, indices, borders), shape=(len(vectors), BUCKETS))
+    rows.sort_indices()  # sets have no order, and sums of floats depend on it
+    return rows
 
 
 def fit(learnt: Sequence[Example]) -> dict[str, npt.NDArray[Any]]:
