@@ -123,9 +123,9 @@ def test_a_refusal_that_asks_for_free_times_wants_another_one() -> None:
     assert meaning_of("нет завтра не могу а когда ещё окошки") is Meaning.RESCHEDULE
 
 
-def test_an_unheard_word_away_from_the_answer_does_no_harm() -> None:
+def test_an_unheard_word_does_no_harm_where_the_rest_is_beyond_doubt() -> None:
     assert meaning_of("меня дочка [unk] привезет так что буду") is Meaning.CONFIRM
-    assert meaning_of("мама [unk] не сможет") is Meaning.CANCEL
+    assert meaning_of("мама [unk] не сможет") is Meaning.UNCLEAR
     assert meaning_of("да [unk] приду") is Meaning.UNCLEAR
 
 
