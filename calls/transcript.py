@@ -35,10 +35,6 @@ class Transcript:
         """The mean confidence of the words; 0 when there are none."""
         return sum(word.confidence for word in self.words) / len(self.words) if self.words else 0.0
 
-    @property
-    def has_unknown(self) -> bool:
-        return any(word.text == UNKNOWN_WORD for word in self.words)
-
     def __add__(self, other: "Transcript") -> "Transcript":
         return Transcript(self.words + other.words)
 

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -100,16 +101,21 @@ class Classifier:
         self._weights, self._scales, self._bias = weights, scales, bias
 
     @classmethod
+    def of(cls, content: Mapping[str, npt.NDArray[Any]]) -> "Classifier":
+        """From the arrays of its file, by name."""
+        return cls(
+            [str(name) for name in content["classes"]],
+            content["buckets"],
+            content["weights"],
+            content["scales"],
+            content["bias"],
+        )
+
+    @classmethod
     def load(cls, path: Path) -> "Classifier":
         """Read what `scenarios.understanding.training` wrote."""
         with np.load(path) as stored:
-            return cls(
-                [str(name) for name in stored["classes"]],
-                stored["buckets"],
-                stored["weights"],
-                stored["scales"],
-                stored["bias"],
-            )
+            return cls.of(stored)
 
     def judge(self, tokens: Sequence[Token], question: Question) -> Opinion:
         """How probable each meaning is in answer to the question."""

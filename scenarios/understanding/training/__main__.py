@@ -18,6 +18,7 @@ from rich.table import Table
 from calls.transcript import Transcript
 from scenarios.understanding import Meaning
 from scenarios.understanding.calendar import monday_to_friday
+from scenarios.understanding.classifier import Classifier
 from scenarios.understanding.language import Language
 from scenarios.understanding.phrases import LEARNT, ZONE, Phrase, read_phrases
 from scenarios.understanding.training import logistic
@@ -66,7 +67,7 @@ def across(language: str, names: Sequence[str]) -> Table:
     wanted = [name for name in sets if not names or any(part in name for part in names)]
     for fold in track([wanted[first::FOLDS] for first in range(FOLDS)], "Learning without a sixth"):
         rest = [example for name in sets if name not in fold for example in learnt[name]]
-        learned = logistic.classifier(logistic.fit(rest + always))
+        learned = Classifier.of(logistic.fit(rest + always))
         both = RuleUnderstander(grammar, {}, monday_to_friday, learned)
         for name in fold:
             rules, _, _ = _right(RuleUnderstander(grammar, {}), sets[name])

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calls.transcript import Transcript
-from scenarios.understanding.classifier import BUCKETS, Classifier, Vector, features
+from scenarios.understanding.classifier import BUCKETS, Vector, features
 from scenarios.understanding.language import Language
 from scenarios.understanding.meaning import Meaning
 from scenarios.understanding.phrases import Label, Phrase
@@ -91,14 +91,3 @@ def fit(learnt: Sequence[Example]) -> dict[str, npt.NDArray[Any]]:
         "scales": scales.astype(np.float32),
         "bias": model.intercept_.astype(np.float32),
     }
-
-
-def classifier(content: dict[str, npt.NDArray[Any]]) -> Classifier:
-    """A classifier right from the fit."""
-    return Classifier(
-        [str(name) for name in content["classes"]],
-        content["buckets"],
-        content["weights"],
-        content["scales"],
-        content["bias"],
-    )

@@ -32,7 +32,7 @@ def small() -> Classifier:
         *(phrase("question:price", text) for text in ("сколько стоит приём", "а сколько стоит")),
         *(phrase("question:address", text) for text in ("по какому адресу", "какой у вас адрес")),
     ]
-    return logistic.classifier(logistic.fit(logistic.examples(RUSSIAN, learnt)))
+    return Classifier.of(logistic.fit(logistic.examples(RUSSIAN, learnt)))
 
 
 @pytest.mark.parametrize(
