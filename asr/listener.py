@@ -7,14 +7,21 @@ again from its beginning, so that no sentence is cut in two; turns that are long
 It hears the pause as well, unless that was long: over a noisy line quiet syllables pass for silence.
 """
 
+import math
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from asr.nearness import without_distant_talk
 from asr.port import EngineStream, HearingEvent, Partial, Paused, SpeechStarted
-from asr.segmenter import Segmenter, SegmentEvent, SpeechBegan, SpeechPaused
+from asr.segmenter import NearerVoice, Segmenter, SegmentEvent, SpeechBegan, SpeechPaused
 from calls.audio import RATE_HZ, duration_s
 from calls.transcript import Transcript, Word
 
 PREROLL_S = 0.5
+MOMENT_S = 0.04
+NEARER_PREROLL_S = 0.3
 PARTIAL_EVERY_S = 0.1
 LONGEST_HEARD_AGAIN_S = 6.0
 LONGEST_PAUSE_HEARD_S = 1.5
@@ -63,6 +70,19 @@ class _Stretch:
     call_s: float
     pcm: bytearray
 
+    def between(self, start_s: float, end_s: float) -> npt.NDArray[np.int16]:
+        """What of it lies between two moments of the call."""
+        first, last = (max(0, round((at - self.call_s) * RATE_HZ)) for at in (start_s, end_s))
+        return np.frombuffer(bytes(self.pcm[2 * first : 2 * last]), "<i2")
+
+
+def _loudest_moment_db(samples: npt.NDArray[np.int16]) -> float:
+    """Minus infinity for less than a moment."""
+    length = round(MOMENT_S * RATE_HZ)
+    energy = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
+    moments = energy[length:] - energy[:-length]
+    return 10 * math.log10(float(moments.max()) / length + 1) if len(moments) else -math.inf
+
 
 class _Turn:
     """What of the turn can still be heard again, and the words that no longer can."""
@@ -71,6 +91,12 @@ class _Turn:
         self.stretches: list[_Stretch] = []
         self.settled = Transcript()
         self.words = Transcript()
+
+    def loudest_db(self, word: Word) -> float:
+        """The power of the loudest moment while the word was said, in dB of one step of a sample."""
+        longest = max(word.end_s, word.start_s + MOMENT_S)
+        spans = (stretch.between(word.start_s, longest) for stretch in self.stretches)
+        return max(map(_loudest_moment_db, spans), default=-math.inf)
 
     @property
     def duration_s(self) -> float:
@@ -142,6 +168,8 @@ class Listener:
             self._hear_again()
             self._is_listening = True
             return [SpeechStarted(event.at_s)]
+        if isinstance(event, NearerVoice) and self._is_listening:
+            self._hear_only_from(event.at_s - NEARER_PREROLL_S)
         if isinstance(event, SpeechPaused):
             if self._is_listening:
                 self._rest()
@@ -155,6 +183,18 @@ class Listener:
         self._turn.words = Transcript()
         for stretch in self._turn.stretches:
             self._accept(stretch.call_s, bytes(stretch.pcm))
+
+    def _hear_only_from(self, call_s: float) -> None:
+        """Somebody else spoke until then."""
+        self._hear()
+        stretch = self._turn.stretches[-1]
+        del stretch.pcm[: max(0, round((call_s - stretch.call_s) * RATE_HZ)) * 2]
+        stretch.call_s = max(call_s, stretch.call_s)
+        self._recogniser.final()
+        self._times.forget()
+        self._turn = _Turn()
+        self._turn.stretches.append(stretch)
+        self._accept(stretch.call_s, bytes(stretch.pcm))
 
     def _hear(self) -> None:
         """Give the recogniser what it has not heard yet."""
@@ -180,7 +220,8 @@ class Listener:
     def _rest(self) -> None:
         """Make the words final and stop listening until the voice goes on."""
         self._hear()
-        self._turn.words = self._placed(self._recogniser.final())
+        heard = self._placed(self._recogniser.final())
+        self._turn.words = without_distant_talk(heard, self._turn.loudest_db)
         self._times.forget()
         self._is_listening, self._is_gap = False, True
 

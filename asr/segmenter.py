@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from asr.nearness import Nearness
 from calls.audio import RATE_HZ
 
 WINDOW_SAMPLES = 256
@@ -70,6 +71,13 @@ class SpeechBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class NearerVoice:
+    """Since `at_s` somebody speaks who is much louder than whoever spoke before: the turn begins there."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechPaused:
     """Silence has lasted for `silence_s` since `ended_s`; speech had begun at `started_s`."""
 
@@ -85,7 +93,7 @@ class SpeechEnded:
     at_s: float
 
 
-SegmentEvent = SpeechBegan | SpeechPaused | SpeechEnded
+SegmentEvent = SpeechBegan | NearerVoice | SpeechPaused | SpeechEnded
 
 
 class Background:
@@ -192,6 +200,7 @@ class Segmenter:
         self._ended_s = 0.0
         self._told = 0
         self._loudest_dbfs = -math.inf
+        self._nearness = Nearness()
 
     @property
     def is_speaking(self) -> bool:
@@ -212,11 +221,13 @@ class Segmenter:
             del self._pending[:WINDOW_BYTES]
             self._windows += 1
             events.extend(self._window(self._is_voiced(window)))
+            events.extend(self._nearer(window))
         return events
 
     def new_turn(self) -> None:
         """The turn was taken: a pause in progress is told no further."""
         self._started_s, self._is_new_turn = None, True
+        self._nearness.forget()
         if self._state is _State.PAUSED:
             self._state = _State.IDLE
         elif self._state is _State.SPEAKING:
@@ -250,6 +261,16 @@ class Segmenter:
             yield self._begin()
         elif self._state is not _State.IDLE:
             yield from self._silence()
+
+    def _nearer(self, window: bytes) -> Iterator[SegmentEvent]:
+        if not self._is_new_turn:
+            self._nearness.hear(level_dbfs(window))
+        if self._state is not _State.SPEAKING:
+            return
+        windows_ago = self._nearness.windows_since_rise()
+        if windows_ago is not None:
+            self._started_s = self._turn_started_s = self._now_s - windows_ago * WINDOW_S
+            yield NearerVoice(self._started_s)
 
     def _is_long_enough(self) -> bool:
         return self._voiced_windows > 0 and self._voiced_windows * WINDOW_S >= self._settings.min_speech_s

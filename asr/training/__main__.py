@@ -36,6 +36,10 @@ def arguments(line: list[str]) -> argparse.Namespace:
         "--from", dest="start", type=Path, metavar="MODEL",
         help="go on from a finished model's folder; its blocks must occur in the network",
     )  # fmt: skip
+    parser.add_argument(
+        "--width", type=int, default=320, help="units a layer; a resumed narrower network is widened"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the batches; give a resumed run another one")
     parser.add_argument("--peak-rate", type=float, default=3e-3, help="highest learning rate")
     parser.add_argument("--model", type=Path, default=MODEL, help="Vosk folder to write")
     return parser.parse_args(line)
@@ -58,13 +62,15 @@ def run(options: argparse.Namespace) -> None:
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         import torch
 
+        from asr.training.network import Shape
         from asr.training.trainer import Schedule, Trainer
 
         torch.set_num_threads(options.processes)
         schedule = Schedule(options.minutes, peak_rate=options.peak_rate)
         Trainer(
-            options.work, schedule, seed=int(options.resume), resume=options.resume, model=options.start
-        ).run()
+            options.work, schedule, shape=Shape(width=options.width), seed=options.seed,
+            resume=options.resume, model=options.start,
+        ).run()  # fmt: skip
     if "export" in wanted:
         from asr.training.export import export
 

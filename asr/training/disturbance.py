@@ -1,4 +1,5 @@
-"""Disturbs log-mel frames anew every time they are seen: more noise, another microphone, short gaps.
+"""Disturbs log-mel frames anew every time they are seen: more noise, another throat and rhythm, another
+microphone, short gaps.
 
 Sounds that are heard together add up in power, so that noise can be mixed in after the spectrum was taken:
 log(exp(speech) + exp(noise)), band by band. Noise costs no disk there, and no two passes over the corpus
@@ -9,13 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from asr.training.dataset import Dataset
-from asr.training.features import MEL_BINS, Frames
+from asr.training.features import HIGH_HZ, LOW_HZ, MEL_BINS, Frames, mel
 
-BACKGROUND = 0.5  # of all utterances
-SNR_DB = (0.0, 25.0)
+BACKGROUND = 0.45  # of all utterances
+SNR_DB = (5.0, 28.0)
 CROWD = 0.45  # of all backgrounds; the rest is recordings in which nobody speaks
 TALKERS = (1, 5)
 BAND_GAP = TIME_GAP = 0.4
+THROAT = RHYTHM = 0.35
+FORMANTS = (0.88, 1.14)
+HURRY = 0.25  # how much faster or slower a part of a sentence may be, as a deviation of the logarithm
+FRAMES_PER_RHYTHM = 25
 DB = np.log(10) / 10  # one decibel in units of the natural logarithm of power
 
 Rng = np.random.Generator
@@ -33,6 +38,10 @@ class Disturbance:
         """Another recording of an utterance; equal in length."""
         rng = self._rng
         heard = np.asarray(frames, np.float32)
+        if rng.random() < THROAT:
+            heard = heard @ throat(float(rng.uniform(*FORMANTS)))
+        if rng.random() < RHYTHM:
+            heard = self.in_another_rhythm(heard)
         if rng.random() < BACKGROUND:
             heard = self._with_background(heard)
         heard = heard + self._microphone()
@@ -45,6 +54,17 @@ class Disturbance:
             start = int(rng.integers(0, len(heard) - width))
             heard[start : start + width] = heard.mean(axis=0)
         return heard
+
+    def in_another_rhythm(self, frames: Frames) -> Frames:
+        """Parts of the sentence faster and parts slower; the whole as long as before."""
+        knots = max(3, len(frames) // FRAMES_PER_RHYTHM)
+        pace = np.exp(np.clip(self._rng.normal(0, HURRY, knots), -2 * HURRY, 2 * HURRY))
+        smooth = np.interp(np.linspace(0, knots - 1, len(frames)), np.arange(knots), pace)
+        at = np.cumsum(smooth) - smooth[0]
+        at *= (len(frames) - 1) / max(at[-1], 1e-9)
+        before = np.minimum(at.astype(np.int64), len(frames) - 2)
+        share = (at - before).astype(np.float32)[:, None]
+        return np.asarray(frames[before] * (1 - share) + frames[before + 1] * share, np.float32)
 
     def _microphone(self) -> Frames:
         """A gain, and a smooth curve over the bands."""
@@ -71,6 +91,20 @@ class Disturbance:
         frames = self._data.utterance(int(self._rng.choice(of)))[0].astype(np.float32)
         start = int(self._rng.integers(0, len(frames)))
         return np.take(frames, range(start, start + length), axis=0, mode="wrap")
+
+
+def throat(formants: float) -> Frames:
+    """The matrix that moves a spectrum's bands as a throat of another length does (VTLN); edges are held."""
+    low, high = float(mel(LOW_HZ)), float(mel(HIGH_HZ))
+    bands = low + (high - low) / (MEL_BINS + 1) * np.arange(1, MEL_BINS + 1)
+    moved_hz = 700.0 * np.expm1(bands / 1127.0) / formants
+    at = (mel(moved_hz) - low) / (high - low) * (MEL_BINS + 1) - 1
+    at = np.clip(at, 0, MEL_BINS - 1)
+    before = np.minimum(at.astype(np.int64), MEL_BINS - 2)
+    matrix = np.zeros((MEL_BINS, MEL_BINS), np.float32)
+    matrix[before, np.arange(MEL_BINS)] = 1 - (at - before)
+    matrix[before + 1, np.arange(MEL_BINS)] += at - before
+    return matrix
 
 
 def _level(frames: Frames) -> float:

@@ -35,7 +35,8 @@ MFCC_CONF = f"""--use-energy=false
 """
 
 
-def _mel(frequency_hz: float | Matrix) -> Matrix:
+def mel(frequency_hz: float | Matrix) -> Matrix:
+    """Kaldi's mel scale."""
     return np.asarray(1127.0 * np.log1p(np.asarray(frequency_hz) / 700.0))
 
 
@@ -49,9 +50,9 @@ def window() -> Frames:
 @cache
 def mel_bank() -> Frames:
     """Triangular filters, FFT_SIZE / 2 + 1 by MEL_BINS."""
-    low, high = float(_mel(LOW_HZ)), float(_mel(HIGH_HZ))
+    low, high = float(mel(LOW_HZ)), float(mel(HIGH_HZ))
     width = (high - low) / (MEL_BINS + 1)
-    bins = _mel(np.arange(FFT_SIZE // 2) * RATE_HZ / FFT_SIZE)
+    bins = mel(np.arange(FFT_SIZE // 2) * RATE_HZ / FFT_SIZE)
     bank = np.zeros((FFT_SIZE // 2 + 1, MEL_BINS), np.float32)
     for band in range(MEL_BINS):
         rising = (bins - (low + band * width)) / width

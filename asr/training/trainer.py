@@ -18,7 +18,7 @@ from asr.training.dataset import BLANK, SUBSAMPLING, Dataset, load
 from asr.training.disturbance import Disturbance
 from asr.training.features import MEL_BINS
 from asr.training.network import OUTPUTS, AcousticNetwork, Shape
-from asr.training.warm_start import warm_start
+from asr.training.warm_start import warm_start, widened
 
 log = structlog.get_logger(__name__)
 
@@ -150,6 +150,8 @@ class Trainer:
         self._steps = 0
         if resume:
             self.network, _ = load_network(work / "network.pt")
+            if shape is not None and shape.width > self.network.shape.width:
+                self.network = widened(self.network, shape.width)
             self._steps = RESUMED_STEPS
         elif model is not None:
             groups = batches(self._data, schedule.batch_frames, Random(seed))[:WARM_START_BATCHES]

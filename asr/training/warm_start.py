@@ -1,12 +1,14 @@
-"""Takes a finished model's folder up again: its matrices become a network that can be trained further.
+"""Takes trained weights up again: a finished model's folder, or a network that is to grow wider.
 
 Batch normalisation was folded into the matrices when the model was written, so it is put back by looking at
 some speech. A network with more blocks than the model has starts as nearly the same function: the blocks in
-between add next to nothing at first.
+between add next to nothing at first. A wider one starts as exactly the same function: nothing old reads what
+is new (Net2Net, Chen et al. 2015, with noise in place of copies).
 """
 
 import struct
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +69,29 @@ def warm_start(network: AcousticNetwork, model: Path, speech: Sequence[Tensor]) 
         else:
             fresh.append(block)
     _restore_normalisation(network, fresh, speech)
+
+
+def widened(network: AcousticNetwork, width: int) -> AcousticNetwork:
+    """The same function with `width` units in each layer; the new ones start at random."""
+    old_width, shape = network.shape.width, replace(network.shape, width=width)
+    wide = AcousticNetwork(shape, network.mean, network.deviation)
+    with torch.no_grad():
+        for old, new in zip([network.first, *network.blocks], [wide.first, *wide.blocks], strict=True):
+            assert isinstance(old, Affine) and isinstance(new, Affine)  # a ModuleList forgets the type
+            if new is wide.first:
+                new.linear.weight[:old_width] = old.linear.weight
+            else:
+                by_frame = new.linear.weight.view(width, -1, width)
+                by_frame[:old_width] = 0
+                by_frame[:old_width, :, :old_width] = old.linear.weight.view(old_width, -1, old_width)
+            new.linear.bias[:old_width] = old.linear.bias
+            for name, values in old.norm.state_dict().items():
+                if values.dim():  # the count of batches is a scalar
+                    new.norm.state_dict()[name][:old_width] = values
+        wide.output.weight[:] = 0
+        wide.output.weight[:, :old_width] = network.output.weight
+        wide.output.bias[:] = network.output.bias
+    return wide
 
 
 def _checked(model: Path, network: AcousticNetwork) -> list[tuple[Array, Array]]:

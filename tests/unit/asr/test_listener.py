@@ -105,6 +105,23 @@ def test_words_stand_at_their_moment_of_the_call() -> None:
     assert again[-1].end_s == pytest.approx(10.5, abs=0.05)
 
 
+def test_what_was_said_behind_the_patient_is_not_their_answer() -> None:
+    recogniser = Counting("сколько стоит", "да")
+    subject = listener(recogniser)
+    behind, answer = voice(1.5, amplitude=500), voice(0.6, amplitude=5000)
+    feed(subject, silence(1.0) + behind + answer + silence(0.3))
+    [word] = subject.take().words
+    assert word.text == "да"
+    assert (word.start_s, word.end_s) == pytest.approx((2.5, 3.1), abs=0.05)
+
+
+def test_unread_talk_far_behind_the_answer_is_left_out() -> None:
+    recogniser = Counting("да [unk]")
+    subject = listener(recogniser)
+    feed(subject, voice(0.6, amplitude=9000) + voice(0.6, amplitude=1500) + silence(0.3))
+    assert subject.take().text == "да"
+
+
 def test_a_pause_for_breath_does_not_end_the_turn() -> None:
     subject = listener(Counting("нет не отменяйте", "второй"))
     heard = feed(subject, voice(0.4) + silence(0.4) + voice(0.6) + silence(0.3))

@@ -10,6 +10,7 @@ from asr.segmenter import (
     Background,
     EnergyGate,
     GatedVoice,
+    NearerVoice,
     Segmenter,
     SegmentEvent,
     Settings,
@@ -204,3 +205,14 @@ def test_the_voices_of_a_room_do_not_hide_the_end_of_an_answer() -> None:
     assert isinstance(paused, SpeechPaused | SpeechEnded)
     pauses = [event for event in heard if isinstance(event, SpeechPaused)]
     assert pauses[0].ended_s == pytest.approx(162 * WINDOW_S)
+
+
+def test_a_nearer_voice_begins_the_turn_anew() -> None:
+    segmenter = Segmenter(LevelDetector(), (0.25,), NO_DETECTOR_LAG)
+    behind = array("h", [500, -500] * 128).tobytes()
+    heard = segmenter.feed(behind * 40 + LOUD * 30 + SILENT * 10)
+    nearer = next(event for event in heard if isinstance(event, NearerVoice))
+    paused = [event for event in heard if isinstance(event, SpeechPaused)][-1]
+    assert nearer.at_s == pytest.approx(40 * WINDOW_S)
+    assert (paused.started_s, paused.ended_s) == pytest.approx((40 * WINDOW_S, 70 * WINDOW_S))
+    assert segmenter.speech == pytest.approx((40 * WINDOW_S, 70 * WINDOW_S))

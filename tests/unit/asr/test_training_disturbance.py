@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from asr.training.dataset import Dataset
-from asr.training.disturbance import Disturbance
+from asr.training.disturbance import Disturbance, throat
 from asr.training.features import MEL_BINS, Frames
 
 LENGTHS = (90, 30, 140)
@@ -49,3 +49,26 @@ def test_digital_silence_can_be_filled_with_noise(data: Dataset) -> None:
     silence = np.full((80, MEL_BINS), -15.9, np.float32)
     disturbance = Disturbance(data, np.random.default_rng(4))
     assert all(np.isfinite(disturbance(silence)).all() for _ in range(50))
+
+
+def test_a_shorter_throat_moves_a_tone_up_and_keeps_its_level() -> None:
+    tone = np.zeros((1, MEL_BINS), np.float32)
+    tone[0, 20] = 10
+    assert np.allclose(tone @ throat(1.0), tone, atol=1e-4)
+    higher, lower = tone @ throat(1.12), tone @ throat(0.89)
+    assert np.argmax(lower) < 20 < np.argmax(higher)
+    level = np.full((1, MEL_BINS), 7.0, np.float32)
+    assert np.allclose(level @ throat(1.12), level)
+
+
+def test_another_rhythm_keeps_the_order_and_the_ends() -> None:
+    still = Dataset(
+        np.zeros((1, MEL_BINS), np.float16), np.array([0, 1]), np.zeros(0, np.int16), np.array([0, 0])
+    )
+    disturbance = Disturbance(still, np.random.default_rng(5))
+    ramp = np.linspace(0, 1, 120, dtype=np.float32)[:, None].repeat(MEL_BINS, axis=1)
+    for _ in range(20):
+        moved = disturbance.in_another_rhythm(ramp)[:, 0]
+        assert (np.diff(moved) > 0).all()
+        assert moved[[0, -1]] == pytest.approx([0, 1], abs=1e-6)
+        assert np.abs(moved - ramp[:, 0]).max() > 0.01

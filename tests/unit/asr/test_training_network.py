@@ -10,7 +10,7 @@ from asr.training import kaldi_model
 from asr.training.export import acoustic_model
 from asr.training.features import MEL_BINS
 from asr.training.network import OUTPUTS, AcousticNetwork, Affine, Shape
-from asr.training.warm_start import warm_start
+from asr.training.warm_start import warm_start, widened
 from calls.errors import BadInput
 
 OLD = Shape(width=16, blocks=((-3, 0, 3), (-6, 0, 3)))
@@ -75,3 +75,14 @@ def test_another_shape_is_refused(folder: Path, speech: torch.Tensor, shape: Sha
 def test_a_missing_model_is_named(tmp_path: Path, speech: torch.Tensor) -> None:
     with pytest.raises(BadInput, match="no model to go on from"):
         warm_start(network(OLD, seed=2), tmp_path, [speech])
+
+
+def test_a_wider_network_is_the_same_function_and_can_learn_more(speech: torch.Tensor) -> None:
+    narrow = network(OLD, seed=1)
+    wide = widened(narrow, 24).eval()
+    assert wide.shape == Shape(width=24, blocks=OLD.blocks)
+    with torch.no_grad():
+        assert torch.allclose(wide(speech), narrow(speech), atol=1e-4)
+    wide.train()(speech)[..., 1].sum().backward()
+    assert wide.output.weight.grad is not None
+    assert (wide.output.weight.grad[1, 16:] != 0).any()  # the new units are heard as soon as that helps
