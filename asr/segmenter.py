@@ -50,7 +50,7 @@ class Settings(BaseModel):
         default=2.0, ge=0, description="Speech is at least this much above the noise"
     )
     starts_over_noise_db: float = Field(
-        default=5.0, ge=0, description="and begins at least this much above it"
+        default=3.0, ge=0, description="and begins at least this much above it"
     )
     fades_to: float = Field(
         default=0.35,
