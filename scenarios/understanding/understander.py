@@ -21,6 +21,9 @@ from scenarios.understanding.tokens import Shape, Token, tokenise
 
 # Below this confidence of a word that carries the answer, the recogniser itself was guessing.
 _TRUSTED_WORD = 0.7
+_TRUSTED_WORD_READ_BACK = 0.5  # of a cancellation
+# And below this mean of a whole turn it was guessing at most of it: other speech forced into known words.
+_TRUSTED_TURN = 0.9
 _UNKNOWN_WORD_FACTOR = 0.6
 _LONGEST_SHORT_ANSWER = 4
 _SHORT_ANSWERS = frozenset({Meaning.CONFIRM, Meaning.CANCEL, Meaning.YES, Meaning.NO})
@@ -339,6 +342,10 @@ def _reach(act: Act) -> int:
     return act.start if act.sign is Sign.REFUSE else act.start - _TURNING_REACH
 
 
+def _mean_confidence(tokens: Sequence[Token]) -> float:
+    return sum(token.confidence for token in tokens) / max(len(tokens), 1)
+
+
 def _trust(verdict: Verdict, tokens: Sequence[Token], copulas: frozenset[str]) -> Verdict:
     """Scale by the recogniser's confidence. Beside an unknown word a yes or a no is no answer, and of
     anything else a single known word is too little: a closed vocabulary hears one in any noise.
@@ -349,7 +356,11 @@ def _trust(verdict: Verdict, tokens: Sequence[Token], copulas: frozenset[str]) -
         verdict, tokens, copulas
     )
     lonely = unknown and sum(not token.is_unknown for token in tokens) == 1
-    if lonely or (verdict.meaning in _SHORT_ANSWERS and (unknown or heard < _TRUSTED_WORD)):
+    if verdict.meaning is Meaning.CANCEL:
+        guessed = heard < _TRUSTED_WORD_READ_BACK
+    else:
+        guessed = heard < _TRUSTED_WORD or _mean_confidence(tokens) < _TRUSTED_TURN
+    if lonely or (verdict.meaning in _SHORT_ANSWERS and (unknown or guessed)):
         reason = "an unknown word beside it" if unknown else "heard with too little confidence"
         return replace(
             verdict, meaning=Meaning.UNCLEAR, confidence=0.3, why=f"{reason}: {verdict.why}", also=()
