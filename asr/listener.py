@@ -19,7 +19,7 @@ from asr.segmenter import NearerVoice, Segmenter, SegmentEvent, SpeechBegan, Spe
 from calls.audio import RATE_HZ, duration_s
 from calls.transcript import Transcript, Word
 
-PREROLL_S = 0.5
+PREROLL_S = 0.7
 MOMENT_S = 0.04
 NEARER_PREROLL_S = 0.3
 PARTIAL_EVERY_S = 0.1
