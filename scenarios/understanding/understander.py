@@ -21,7 +21,7 @@ from scenarios.understanding.tokens import Shape, Token, tokenise
 
 # Below this confidence of a word that carries the answer, the recogniser itself was guessing.
 _TRUSTED_WORD = 0.7
-_TRUSTED_WORD_READ_BACK = 0.5  # of a cancellation
+_TRUSTED_WORD_READ_BACK = 0.5  # of a wish to cancel; the answer to the read-back needs more
 # And below this mean of a whole turn it was guessing at most of it: other speech forced into known words.
 _TRUSTED_TURN = 0.9
 _UNKNOWN_WORD_FACTOR = 0.6
@@ -86,7 +86,8 @@ class RuleUnderstander:
         numbers = _outside(self._language.numbers(words), mentions, question)
         reading = replace(self._reading(tokens, acts, mentions, numbers, calendar), offers_other_time=offers)
         verdict = self._settle(decide(reading, question), reading, words, question)
-        verdict = _trust(verdict, tokens, self._language.grammar.copulas)
+        is_read_back = verdict.meaning is Meaning.CANCEL and question is Question.CONFIRM_VISIT
+        verdict = _trust(verdict, tokens, self._language.grammar.copulas, is_read_back=is_read_back)
         return Understanding(
             text=utterance.text,
             meaning=verdict.meaning,
@@ -346,7 +347,9 @@ def _mean_confidence(tokens: Sequence[Token]) -> float:
     return sum(token.confidence for token in tokens) / max(len(tokens), 1)
 
 
-def _trust(verdict: Verdict, tokens: Sequence[Token], copulas: frozenset[str]) -> Verdict:
+def _trust(
+    verdict: Verdict, tokens: Sequence[Token], copulas: frozenset[str], *, is_read_back: bool
+) -> Verdict:
     """Scale by the recogniser's confidence. Beside an unknown word a yes or a no is no answer, and of
     anything else a single known word is too little: a closed vocabulary hears one in any noise.
     """
@@ -356,7 +359,7 @@ def _trust(verdict: Verdict, tokens: Sequence[Token], copulas: frozenset[str]) -
         verdict, tokens, copulas
     )
     lonely = unknown and sum(not token.is_unknown for token in tokens) == 1
-    if verdict.meaning is Meaning.CANCEL:
+    if is_read_back:
         guessed = heard < _TRUSTED_WORD_READ_BACK
     else:
         guessed = heard < _TRUSTED_WORD or _mean_confidence(tokens) < _TRUSTED_TURN
