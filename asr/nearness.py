@@ -59,14 +59,17 @@ class Nearness:
 
 
 def without_distant_talk(turn: Transcript, loudest_db: Callable[[Word], float]) -> Transcript:
-    """The turn less the unread words at its edges that are far below the loudest word that was read."""
+    """The turn less the unread words at its edges that are far below the loudest word that was read.
+
+    A word of which there is no sound, at minus infinity, stays: nobody knows how loud it was.
+    """
     words = list(turn.words)
     read_db = [loudest_db(word) for word in words if word.text != UNKNOWN_WORD]
     if not read_db or len(read_db) == len(words):
         return turn
 
     def is_distant(word: Word) -> bool:
-        return word.text == UNKNOWN_WORD and loudest_db(word) < max(read_db) - QUIETER_DB
+        return word.text == UNKNOWN_WORD and -math.inf < loudest_db(word) < max(read_db) - QUIETER_DB
 
     while is_distant(words[-1]):
         words.pop()

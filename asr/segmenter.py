@@ -220,8 +220,9 @@ class Segmenter:
             window = bytes(self._pending[:WINDOW_BYTES])
             del self._pending[:WINDOW_BYTES]
             self._windows += 1
-            events.extend(self._window(self._is_voiced(window)))
-            events.extend(self._nearer(window))
+            level = level_dbfs(window)
+            events.extend(self._window(self._is_voiced(window, level)))
+            events.extend(self._nearer(level))
         return events
 
     def new_turn(self) -> None:
@@ -237,8 +238,8 @@ class Segmenter:
     def _now_s(self) -> float:
         return self._windows * WINDOW_S
 
-    def _is_voiced(self, window: bytes) -> bool:
-        level, settings = level_dbfs(window), self._settings
+    def _is_voiced(self, window: bytes, level: float) -> bool:
+        settings = self._settings
         probability = self._voice.probability(window, level)
         self._background.hear(level)
         if self._state is _State.SPEAKING:
@@ -262,9 +263,9 @@ class Segmenter:
         elif self._state is not _State.IDLE:
             yield from self._silence()
 
-    def _nearer(self, window: bytes) -> Iterator[SegmentEvent]:
+    def _nearer(self, level: float) -> Iterator[SegmentEvent]:
         if not self._is_new_turn:
-            self._nearness.hear(level_dbfs(window))
+            self._nearness.hear(level)
         if self._state is not _State.SPEAKING:
             return
         windows_ago = self._nearness.windows_since_rise()

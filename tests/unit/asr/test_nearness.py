@@ -1,5 +1,6 @@
 """Who is nearer: a voice that rises far above the talk before it, and unread talk beside loud words."""
 
+import math
 from collections.abc import Sequence
 
 import pytest
@@ -89,6 +90,11 @@ def test_unread_talk_at_the_edges_is_left_out_and_read_words_never(
     heard: str, quiet: list[int], left: str
 ) -> None:
     assert edges(heard, quiet) == left
+
+
+def test_an_unread_word_without_sound_stays() -> None:
+    words = Transcript((Word("да", 0.0, 0.6), Word(UNKNOWN_WORD, 0.6, 0.6)))
+    assert without_distant_talk(words, lambda word: 60.0 if word.text == "да" else -math.inf) == words
 
 
 def test_a_quiet_unread_syllable_before_the_answer_may_be_its_not() -> None:
