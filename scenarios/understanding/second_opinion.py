@@ -86,7 +86,7 @@ def _of_an_answer_unseen(verdict: Verdict, opinion: Opinion, likeliest: Meaning,
 def _needed(verdict: Verdict, meaning: Meaning, reading: Reading) -> float:
     """The share that makes an answer of what the rules took for something else."""
     promised = reading.has(Sign.ATTEND, Sign.WILL_BE)
-    refused = meaning in POSITIVE_MEANINGS and reading.has(*_REFUSALS)
+    refused = meaning in POSITIVE_MEANINGS and reading.has(*_REFUSALS, Sign.NOT_FIT)
     if verdict.doubted not in (None, meaning) or reading.has(Sign.MISHEARD):
         return _NEVER
     if verdict.meaning is Meaning.UNCLEAR and verdict.doubted is None:

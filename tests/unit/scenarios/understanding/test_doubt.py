@@ -18,6 +18,8 @@ def meaning_of(text: str, question: Question = Question.CONFIRM_VISIT) -> Meanin
     "text",
     [
         "конечно буду, в суде",
+        "да приду нет не подходит",
+        "утром да сможем нет не устраивает он",
         "приду и всё вам там разнесу",
         "иду иду",
         "да мам",
