@@ -10,6 +10,7 @@ from calls.errors import ZvonarError
 STAGES = ("corpus", "features", "train", "export", "all")
 MODEL = Path(__file__).parent.parent / "models" / "ru-small"
 WORK = Path(__file__).parent / "work"
+ANSWERS = Path(__file__).parents[2] / "scenarios" / "understanding" / "training" / "ru"
 RHVOICE = Path(".local/rhvoice-test")  # where scripts/setup-voices --measuring unpacks the voices
 
 
@@ -41,6 +42,9 @@ def arguments(line: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=0, help="of the batches; give a resumed run another one")
     parser.add_argument("--peak-rate", type=float, default=3e-3, help="highest learning rate")
+    parser.add_argument(
+        "--answers", type=Path, default=ANSWERS, help="tables whose last column is what a patient may say"
+    )
     parser.add_argument("--model", type=Path, default=MODEL, help="Vosk folder to write")
     return parser.parse_args(line)
 
@@ -74,7 +78,7 @@ def run(options: argparse.Namespace) -> None:
     if "export" in wanted:
         from asr.training.export import export
 
-        export(options.work / "network.pt", options.model)
+        export(options.work / "network.pt", options.answers, options.model)
 
 
 def main() -> int:

@@ -14,6 +14,8 @@ import structlog
 from asr.training.grammar import SentenceSource
 from asr.training.pronunciation import with_yo
 from asr.training.voices import (
+    TRAINING_KYRGYZ,
+    TRAINING_UKRAINIAN,
     Espeak,
     Manner,
     RHVoice,
@@ -26,7 +28,8 @@ from asr.training.voices import (
 log = structlog.get_logger(__name__)
 
 SENTENCES_PER_SHARD = 500
-SENTENCES = {"rhvoice": 2200, "festival": 1500, "espeak": 200}
+SENTENCES = {"rhvoice": 2200, "festival": 1500, "espeak": 200, **dict.fromkeys(TRAINING_UKRAINIAN, 1500)}
+SENTENCES |= dict.fromkeys(TRAINING_KYRGYZ, 800)
 # The held-out curve's voices, never trained on: RHVoice's where they are unpacked, else espeak-ng's.
 VALIDATION_RHVOICE = ("artemiy", "victoria", "timofey", "evgeniy-rus")
 VALIDATION_ESPEAK = ("+m6", "+f4")
@@ -120,7 +123,7 @@ def jobs(work: Path, rhvoice: Path, scale: float) -> Iterator[ShardJob]:
     folder = work / "corpus"
     wanted = [("validation", voice, VALIDATION_SENTENCES) for voice in validation_voices(rhvoice)]
     for voice in training_voices(rhvoice):
-        kind = next((kind for kind in ("espeak", "festival") if voice.name.startswith(kind)), "rhvoice")
+        kind = next((kind for kind in SENTENCES if voice.name.startswith(kind)), "rhvoice")
         wanted.append(("train", voice, round(SENTENCES[kind] * scale)))
     for purpose, voice, total in wanted:
         for first in range(0, total, SENTENCES_PER_SHARD):

@@ -1,4 +1,4 @@
-"""Builds Vosk's decoding graph with OpenFst's tools: CTC topology ∘ lexicon, the bigram, and the word list.
+"""Builds Vosk's decoding graph with OpenFst's tools: CTC topology ∘ lexicon, the trigram, and the word list.
 
 HCLr is an olabel-lookahead FST, whose construction renumbers the words; `words.txt` and Gr follow the new
 numbers. Needs Debian's libfst-tools and libfst22-plugins-base.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from asr.training.language_model import UNKNOWN, Bigram, PhoneBigram
+from asr.training.language_model import UNKNOWN, PhoneBigram, WordModel
 from asr.training.pronunciation import PHONES, Pronunciation, pronunciations
 from calls.errors import ZvonarError
 
@@ -117,7 +117,7 @@ def _disambiguation_id(symbol: int) -> int:
 
 
 def build(
-    target: Path, words: Sequence[str], grammar: Bigram, unknown: PhoneBigram, *, unknown_cost: float = 0.0
+    target: Path, words: Sequence[str], grammar: WordModel, unknown: PhoneBigram, *, unknown_cost: float = 0.0
 ) -> None:
     """Write the graph's files into `target`."""
     target.mkdir(parents=True, exist_ok=True)
@@ -150,7 +150,7 @@ def build(
     (target / "disambig_tid.int").write_text("".join(f"{at}\n" for at in ids))
 
 
-def _grammar_fst(grammar: Bigram, number: dict[str, int]) -> Fst:
+def _grammar_fst(grammar: WordModel, number: dict[str, int]) -> Fst:
     arcs = []
     for arc in grammar.arcs:
         label = number[arc.word] if arc.word else 0

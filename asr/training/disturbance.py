@@ -17,8 +17,12 @@ SNR_DB = (5.0, 28.0)
 CROWD = 0.45  # of all backgrounds; the rest is recordings in which nobody speaks
 TALKERS = (1, 5)
 BAND_GAP = TIME_GAP = 0.4
-THROAT = RHYTHM = 0.35
+THROAT, RHYTHM = 0.5, 0.35
 FORMANTS = (0.88, 1.14)
+KNOTS_HZ = (200.0, 800.0, 1800.0, 3400.0)  # formants also move independently of each other,
+KNOT = 0.03  # by so much, as a deviation of the logarithm
+CONTRAST = 0.2  # how much sharper or flatter they stand out, likewise,
+COURSE_BANDS = 6  # over what is around them
 HURRY = 0.25  # how much faster or slower a part of a sentence may be, as a deviation of the logarithm
 FRAMES_PER_RHYTHM = 25
 DB = np.log(10) / 10  # one decibel in units of the natural logarithm of power
@@ -39,7 +43,8 @@ class Disturbance:
         rng = self._rng
         heard = np.asarray(frames, np.float32)
         if rng.random() < THROAT:
-            heard = heard @ throat(float(rng.uniform(*FORMANTS)))
+            formants = rng.uniform(*FORMANTS) * np.exp(_within(rng, KNOT, len(KNOTS_HZ)))
+            heard = heard @ (throat(*formants) @ contrast(float(np.exp(_within(rng, CONTRAST, 1))[0])))
         if rng.random() < RHYTHM:
             heard = self.in_another_rhythm(heard)
         if rng.random() < BACKGROUND:
@@ -58,7 +63,7 @@ class Disturbance:
     def in_another_rhythm(self, frames: Frames) -> Frames:
         """Parts of the sentence faster and parts slower; the whole as long as before."""
         knots = max(3, len(frames) // FRAMES_PER_RHYTHM)
-        pace = np.exp(np.clip(self._rng.normal(0, HURRY, knots), -2 * HURRY, 2 * HURRY))
+        pace = np.exp(_within(self._rng, HURRY, knots))
         smooth = np.interp(np.linspace(0, knots - 1, len(frames)), np.arange(knots), pace)
         at = np.cumsum(smooth) - smooth[0]
         at *= (len(frames) - 1) / max(at[-1], 1e-9)
@@ -93,11 +98,16 @@ class Disturbance:
         return np.take(frames, range(start, start + length), axis=0, mode="wrap")
 
 
-def throat(formants: float) -> Frames:
-    """The matrix that moves a spectrum's bands as a throat of another length does (VTLN); edges are held."""
+def throat(*formants: float) -> Frames:
+    """The matrix that moves a spectrum's bands as a throat of another length does (VTLN); edges are held.
+
+    One factor moves all, several those around `KNOTS_HZ`.
+    """
     low, high = float(mel(LOW_HZ)), float(mel(HIGH_HZ))
-    bands = low + (high - low) / (MEL_BINS + 1) * np.arange(1, MEL_BINS + 1)
-    moved_hz = 700.0 * np.expm1(bands / 1127.0) / formants
+    bands_hz = 700.0 * np.expm1((low + (high - low) / (MEL_BINS + 1) * np.arange(1, MEL_BINS + 1)) / 1127.0)
+    moved_hz = bands_hz / np.interp(
+        np.log(bands_hz), np.log(KNOTS_HZ), np.broadcast_to(formants, len(KNOTS_HZ))
+    )
     at = (mel(moved_hz) - low) / (high - low) * (MEL_BINS + 1) - 1
     at = np.clip(at, 0, MEL_BINS - 1)
     before = np.minimum(at.astype(np.int64), MEL_BINS - 2)
@@ -105,6 +115,19 @@ def throat(formants: float) -> Frames:
     matrix[before, np.arange(MEL_BINS)] = 1 - (at - before)
     matrix[before + 1, np.arange(MEL_BINS)] += at - before
     return matrix
+
+
+def contrast(strength: float) -> Frames:
+    """The matrix that makes peaks of a spectrum stand out more (above 1) or less, around its own course."""
+    apart = np.abs(np.subtract.outer(np.arange(MEL_BINS), np.arange(MEL_BINS)))
+    course = np.maximum(0.0, COURSE_BANDS - apart)
+    course /= course.sum(axis=0)
+    return np.asarray(strength * np.eye(MEL_BINS) + (1 - strength) * course, np.float32)
+
+
+def _within(rng: Rng, deviation: float, count: int) -> npt.NDArray[np.float64]:
+    """Normal numbers, none further off than twice their deviation."""
+    return np.clip(rng.normal(0, deviation, count), -2 * deviation, 2 * deviation)
 
 
 def _level(frames: Frames) -> float:

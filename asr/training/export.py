@@ -10,7 +10,7 @@ from asr.training import decoding_graph, kaldi_model
 from asr.training.features import MEL_BINS, MFCC_CONF, cepstrum
 from asr.training.grammar import vocabulary
 from asr.training.kaldi_model import AcousticModel, Array, Layer
-from asr.training.language_model import UNKNOWN, bigram, dialogue, unknown_speech
+from asr.training.language_model import UNKNOWN, dialogue, trigram, unknown_speech, written_answers
 from asr.training.network import SPLICE, AcousticNetwork, Affine
 from asr.training.trainer import load_network
 
@@ -62,10 +62,10 @@ def acoustic_model(network: AcousticNetwork, priors: Array) -> AcousticModel:
 
 
 def export(
-    trained: Path, target: Path, *, prior_scale: float = PRIOR_SCALE, unknown_reward: float = UNKNOWN_REWARD,
-    unknown_cost: float = UNKNOWN_COST,
+    trained: Path, answers: Path, target: Path, *, prior_scale: float = PRIOR_SCALE,
+    unknown_reward: float = UNKNOWN_REWARD, unknown_cost: float = UNKNOWN_COST,
 ) -> None:  # fmt: skip
-    """Write a Vosk model folder; an existing one is replaced file by file."""
+    """Write a Vosk model folder, file by file over an existing one; `answers` holds what patients say."""
     network, priors = load_network(trained)
     for folder in ("am", "conf", "graph"):
         (target / folder).mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,8 @@ def export(
     (target / "conf" / "mfcc.conf").write_text(MFCC_CONF)
     (target / "conf" / "model.conf").write_text(DECODER_CONF)
     words = vocabulary()
-    grammar = bigram(dialogue(Random(5)), [*words, UNKNOWN])
+    sentences = [*dialogue(Random(5)), *written_answers(answers, words)]
+    grammar = trigram(sentences, [*words, UNKNOWN])
     decoding_graph.build(
         target / "graph", words, grammar, unknown_speech(unknown_reward), unknown_cost=unknown_cost
     )

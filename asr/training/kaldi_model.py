@@ -1,19 +1,23 @@
 """Writes Kaldi's binary `final.mdl`: a transition model with one state per phone, and an nnet3 network.
 
 Phone 1 is CTC's blank, which Kaldi takes for silence; pdf = phone - 1; transition 2p - 1 stays in phone p, 2p
-enters it. Matrices are written as `CM2`, two bytes an element; Kaldi accepts it wherever it expects floats.
+enters it. The inner matrices are written as `CM`, a byte an element between the quartiles of its column, the
+first and the last as `CM2`, two bytes; Kaldi accepts both wherever it expects floats.
 """
 
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+
+QUARTERS = (0, 64, 192, 255)  # the bytes that stand for a column's percentiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,48 @@ class _Writer:
         self.integer(len(values))
         self.raw(np.asarray(values, "<f4").tobytes())
 
-    def matrix(self, values: Array) -> None:
+    def matrix(self, values: Array, *, fine: bool) -> None:
         lowest, span = float(values.min()), float(np.ptp(values)) or 1e-5
-        self.token("CM2")
+        scaled = (values - lowest) / span * 65535
+        self.token("CM2" if fine else "CM")
         self.raw(struct.pack("<ffii", lowest, span, *values.shape))
-        self.raw(np.clip(np.rint((values - lowest) / span * 65535), 0, 65535).astype("<u2").tobytes())
+        if fine:
+            self.raw(np.clip(np.rint(scaled), 0, 65535).astype("<u2").tobytes())
+            return
+        marks, content = _packed(scaled)
+        self.raw(np.ascontiguousarray(marks.T).astype("<u2").tobytes())
+        self.raw(np.ascontiguousarray(content.T).tobytes())
+
+
+def _packed(values: Array) -> tuple[Array, npt.NDArray[np.uint8]]:
+    """Each column's least value, quartiles and greatest value, and where all others lie between them."""
+    ordered = np.sort(values, axis=0)
+    marks = np.rint(ordered[[0, len(ordered) // 4, 3 * len(ordered) // 4, -1]])
+    for at in range(4):  # they must differ, or nothing lies between them
+        marks[at] = np.clip(marks[at], marks[at - 1] + 1 if at else 0, 65535 - (3 - at))
+    content = np.zeros(values.shape)
+    for at, (first, last) in enumerate(pairwise(QUARTERS)):
+        share = (values - marks[at]) / (marks[at + 1] - marks[at])
+        content = np.where(
+            values >= marks[at], first + np.rint(np.clip(share, 0, 1) * (last - first)), content
+        )
+    return marks, content.astype(np.uint8)
+
+
+def read_matrix(content: bytes, at: int) -> tuple[Array, int]:
+    """The matrix whose token stands at `at`, and where it ends."""
+    fine = content.startswith(b"CM2", at)
+    at += len(b"CM2 " if fine else b"CM ")
+    lowest, span, rows, columns = struct.unpack_from("<ffii", content, at)
+    at += 16
+    if fine:
+        values = np.frombuffer(content, "<u2", rows * columns, at).reshape(rows, columns).astype(np.float64)
+        return values / 65535 * span + lowest, at + 2 * rows * columns
+    marks = np.frombuffer(content, "<u2", 4 * columns, at).reshape(columns, 4)
+    at += 8 * columns
+    packed = np.frombuffer(content, np.uint8, rows * columns, at).reshape(columns, rows)
+    unpacked = [np.interp(column, QUARTERS, between) for column, between in zip(packed, marks, strict=True)]
+    return np.stack(unpacked, 1) / 65535 * span + lowest, at + rows * columns
 
 
 def model_bytes(model: AcousticModel) -> bytes:
@@ -125,13 +166,13 @@ def _write_network(writer: _Writer, model: AcousticModel) -> None:
     inner = _Writer(components)
     count = 0
     for number, layer in enumerate(model.layers):
-        _write_affine(inner, f"layer{number}.affine", layer.weights, layer.bias)
+        _write_affine(inner, f"layer{number}.affine", layer.weights, layer.bias, fine=number == 0)
         _write_nonlinearity(inner, f"layer{number}.relu", "RectifiedLinearComponent", len(layer.bias))
         count += 2
         if layer.residual:
             _write_no_op(inner, f"layer{number}.sum", len(layer.bias))
             count += 1
-    _write_affine(inner, "output.affine", model.output_weights, model.output_bias)
+    _write_affine(inner, "output.affine", model.output_weights, model.output_bias, fine=True)
     _write_nonlinearity(inner, "output.log-softmax", "LogSoftmaxComponent", model.phones)
     writer.token("<NumComponents>")
     writer.integer(count + 2)
@@ -157,9 +198,9 @@ def _configuration(model: AcousticModel) -> list[str]:
     return [*lines, "output-node name=output input=output.log-softmax objective=linear"]
 
 
-def _write_affine(writer: _Writer, name: str, weights: Array, bias: Array) -> None:
+def _write_affine(writer: _Writer, name: str, weights: Array, bias: Array, *, fine: bool) -> None:
     writer.token("<ComponentName>", name, "<FixedAffineComponent>", "<LinearParams>")
-    writer.matrix(weights)
+    writer.matrix(weights, fine=fine)
     writer.token("<BiasParams>")
     writer.vector(bias)
     writer.token("</FixedAffineComponent>")

@@ -1,14 +1,14 @@
 """The voices that speak the corpus; only those whose licence lets a shipped model be trained on them.
 
-RHVoice's Anna, Irina, Elena and Aleksandr and all of espeak-ng are GPL, aleksandr-hq is CC-BY-SA, festvox-ru
-is BSD-like.
+RHVoice's Anna, Irina, Elena, Aleksandr, Azamat and Nazgul and all of espeak-ng are GPL, Anatol and Natalia
+are LGPL, aleksandr-hq is CC-BY-SA, festvox-ru is BSD-like.
 """
 
 import io
 import subprocess
 import tempfile
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from asr.training.accent import as_kyrgyz, as_ukrainian
 from calls.errors import ZvonarError
 
 RATE_HZ = 8000
@@ -26,6 +27,8 @@ Samples = npt.NDArray[np.int16]
 Waveform = npt.NDArray[np.float32]
 
 TRAINING_RHVOICE = ("anna", "irina", "elena", "aleksandr", "aleksandr-hq")
+TRAINING_UKRAINIAN = ("anatol", "natalia")
+TRAINING_KYRGYZ = ("azamat", "nazgul")
 TRAINING_ESPEAK = ("", "+m1", "+m2", "+m3", "+m4", "+m5", "+m7", "+f1", "+f2", "+f3", "+f5", "+klatt2")
 ESPEAK_WORDS_PER_MINUTE = 160
 ESPEAK_PITCH = 45
@@ -67,11 +70,12 @@ def to_telephone_rate(sound: Waveform, rate_hz: int, formants: float) -> Samples
 
 
 class RHVoice:
-    """One RHVoice voice from an unpacked Debian package (or from /)."""
+    """One RHVoice voice from an unpacked Debian package (or from /); `spelled` writes for a foreign one."""
 
-    def __init__(self, name: str, root: Path) -> None:
+    def __init__(self, name: str, root: Path, spelled: Callable[[str], str] = str) -> None:
         self.name = name
         self._root = root
+        self._spelled = spelled
         self._engine: Any = None
         self._rate_hz = 24000
         self._chunks: list[Samples] = []
@@ -87,7 +91,7 @@ class RHVoice:
             relative_rate=min(2.5, manner.tempo / manner.formants),
             relative_pitch=manner.pitch / manner.formants,
         )
-        self._engine.generate(text)
+        self._engine.generate(self._spelled(text))
         if not self._chunks:
             return None
         return to_telephone_rate(
@@ -207,6 +211,8 @@ def training_voices(rhvoice: Path) -> list[Voice]:
     """Every voice a shipped model may be trained on."""
     return [
         *(RHVoice(name, rhvoice) for name in TRAINING_RHVOICE),
+        *(RHVoice(name, rhvoice, as_ukrainian) for name in TRAINING_UKRAINIAN),
+        *(RHVoice(name, rhvoice, as_kyrgyz) for name in TRAINING_KYRGYZ),
         Festival(),
         *(Espeak(variant) for variant in TRAINING_ESPEAK),
     ]

