@@ -76,7 +76,10 @@ def other_speech() -> tuple[str, ...]:
 @cache
 def vocabulary() -> tuple[str, ...]:
     """The closed list of words the model can write, sorted."""
-    words = numerals.calendar_words() | set(EXTRA_WORDS)
+    listed = (TEXTS / "words.txt").read_text(encoding="utf-8").splitlines()
+    words = (
+        numerals.calendar_words() | set(EXTRA_WORDS) | {line for line in listed if not line.startswith("#")}
+    )
     for items in phrases().values():
         for phrase in items:
             words.update(re.sub(r"{\w+}", " ", phrase).split())
