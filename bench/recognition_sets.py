@@ -1,9 +1,13 @@
 """What the recognition bench listens to: unseen voices, a human announcer, noise; and over which lines.
 
+Sentences are written for the bench (`recognition_ru.txt`), and for `natural` they are what authors who knew
+neither the rules nor the texts of the training wrote that patients answer; nothing was learnt from those.
+
 The unseen voices are RHVoice's NC-ND ones: they may test a model, never train or ship with one. The human is
 the announcer of Debian's `asterisk-core-sounds-ru-wav`; nothing of it was trained on.
 """
 
+import re
 import wave
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +21,10 @@ import numpy.typing as npt
 from asr.training import channel, numerals
 from asr.training.corpus import Utterance, punctuated, read_shard, write_shard
 from asr.training.voices import RATE_HZ, Manner, RHVoice, Samples
+from bench.understanding import UNSEEN
 from calls.errors import BadInput
+from scenarios.understanding import Question
+from scenarios.understanding.phrases import read_phrases
 
 TEXTS = Path(__file__).with_name("recognition_ru.txt")
 UNSEEN_VOICES = ("arina", "vsevolod", "yuriy", "tatiana", "pavel")
@@ -65,7 +72,22 @@ def sentences() -> dict[str, tuple[str, ...]]:
             section = line.strip("[]")
         elif line and not line.startswith("#"):
             found.setdefault(section, []).append(line)
-    return {name: tuple(lines) for name, lines in found.items()}
+    return {name: tuple(lines) for name, lines in found.items()} | {"natural": natural_answers()}
+
+
+def natural_answers() -> tuple[str, ...]:
+    """Unseen answers to "are you coming?" without figures, in the recogniser's spelling."""
+    answers = (
+        phrase.text.lower().replace("ё", "е")
+        for path in sorted((UNSEEN / "ru").glob("*.tsv"))
+        for phrase in read_phrases(path)
+        if phrase.question is Question.CONFIRM_VISIT
+    )
+    return tuple(
+        dict.fromkeys(
+            " ".join(re.findall("[а-я]+", text)) for text in answers if not re.search("[0-9a-z]", text)
+        )
+    )
 
 
 class Lines:
@@ -150,6 +172,7 @@ def voice_sets(work: Path, rhvoice: Path, limit: int) -> Iterator[RecognitionSet
         "core": every,
         "wide": every,
         "pairs": ("clean", "20 dB", "10 dB"),
+        "natural": ("clean", "20 dB", "10 dB"),
         "other": ("clean", "20 dB", "10 dB"),
     }
     for section, over in lines.items():

@@ -15,7 +15,7 @@ from asr.training.pronunciation import PHONES, pronunciations
 UNKNOWN = "[unk]"
 START, END = "<s>", "</s>"
 ORDER = 3
-LEAST = (0, 2, 4)  # how often words must have followed a history of so many words to be remembered
+LEAST = (0, 1, 3)  # how often words must have followed a history of so many words to be remembered
 FLOOR = 0.5  # times a word of the vocabulary counts before it was seen
 SENTENCES = 60_000
 

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from asr.training import numerals
-from asr.training.grammar import MINIMAL_PAIRS, SentenceSource, other_speech, phrases, vocabulary
+from asr.training.grammar import MINIMAL_PAIRS, TEXTS, SentenceSource, other_speech, phrases, vocabulary
 from asr.training.language_model import (
     END,
     UNKNOWN,
@@ -19,7 +19,7 @@ from asr.training.language_model import (
     written_answers,
 )
 from asr.training.pronunciation import PHONES, pronunciations, sentence_phones, spoken_forms, with_yo
-from bench.recognition_sets import sentences
+from bench.recognition_sets import natural_answers, sentences
 
 
 def test_vocabulary_is_large_enough_and_spelled_without_yo() -> None:
@@ -83,6 +83,19 @@ def test_every_generated_sentence_stays_in_the_vocabulary() -> None:
         phrase = source.phrase()
         assert set(phrase.text.split()) <= words, phrase.text
         assert "в вторник" not in phrase.text
+
+
+def test_words_without_a_phrase_are_listed_once_and_have_a_sound() -> None:
+    lines = (TEXTS / "words.txt").read_text(encoding="utf-8").splitlines()
+    listed = [line for line in lines if not line.startswith("#")]
+    assert listed == sorted(set(listed))
+    assert set(listed) <= set(vocabulary()) & set(spoken_forms())
+
+
+def test_most_words_of_unseen_answers_can_be_written() -> None:
+    words = [word for answer in natural_answers() for word in answer.split()]
+    known = set(vocabulary())
+    assert sum(word in known for word in words) / len(words) > 0.98
 
 
 def test_equal_seeds_say_equal_sentences() -> None:
