@@ -4,11 +4,23 @@ Ukrainian has every consonant, hard and soft; Kyrgyz has no soft ones but those 
 """
 
 import re
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from asr.training.pronunciation import CLUSTERS, STRESS_MARK, VOWEL_LETTERS, spoken_forms
 
-HARD = "жшц"
+# How each vowel is written where it is stressed, and where it is not.
+AFTER_CONSONANT = MappingProxyType(
+    {"а": ("а", "а"), "о": ("о", "а"), "у": ("у", "у"), "ы": ("и", "и"), "э": ("е", "і")}
+    | {"я": ("я", "і"), "ё": ("ьо", "ьо"), "ю": ("ю", "ю"), "и": ("і", "і"), "е": ("є", "і")}
+)
+AFTER_CHUG = MappingProxyType({**AFTER_CONSONANT, "ё": ("о", "о")})
+WITH_GLIDE = MappingProxyType({**AFTER_CONSONANT, "я": ("я", "ї"), "ё": ("йо", "йо"), "е": ("є", "ї")})
+AFTER_SIGN = MappingProxyType({**WITH_GLIDE, "и": ("ї", "ї")})
+AFTER_HARD = MappingProxyType(
+    {**AFTER_CONSONANT, "я": ("а", "а"), "ё": ("о", "о"), "ю": ("у", "у"), "и": ("и", "и")}
+    | dict.fromkeys("еэ", ("е", "и"))
+)
 ACUTE = "\u0301"  # follows the stressed vowel
 SAME = frozenset("бвджзйклмнпрстфхцчшь" + STRESS_MARK)
 OTHER_CONSONANTS = MappingProxyType({"г": "ґ", "щ": "шь", "ъ": "'"})
@@ -45,9 +57,10 @@ def _word(word: str) -> str:
     for at, letter in enumerate(form):
         if letter in VOWEL_LETTERS:
             stressed = form[at - 1 : at] == STRESS_MARK or not marked
-            before = form[:at].rstrip(STRESS_MARK)[-1:]
-            sound = _vowel(letter, before, stressed=stressed, final=at == len(form) - 1)
-            written = written.removesuffix(STRESS_MARK) + _stressed(sound, marked and stressed)
+            sounds = _vowels_after(form[:at].rstrip(STRESS_MARK)[-1:])[letter]
+            full = stressed or (letter == "я" and at == len(form) - 1)
+            written = written.removesuffix(STRESS_MARK) + sounds[0 if full else 1]
+            written += ACUTE if marked and stressed else ""
         elif letter in SAME:
             written += letter
         else:
@@ -55,27 +68,9 @@ def _word(word: str) -> str:
     return written.replace("ьь", "ь")
 
 
-def _stressed(vowel: str, stressed: bool) -> str:
-    return vowel + ACUTE if stressed else vowel
-
-
-def _vowel(letter: str, before: str, *, stressed: bool, final: bool) -> str:
-    glide = before == "" or before in VOWEL_LETTERS + "ъь"
-    if before in HARD and before:
-        hard = {"а": "а", "о": "о", "у": "у", "ы": "и", "и": "и", "ё": "о", "ю": "у", "я": "а"}
-        if letter in "еэ":
-            return "е" if stressed else "и"
-        return "а" if letter == "о" and not stressed else hard[letter]
-    if letter in "уыю":
-        return {"у": "у", "ы": "и", "ю": "ю"}[letter]
-    if letter == "и":
-        return "ї" if before == "ь" else "і"
-    if letter == "ё":
-        return "йо" if glide else ("о" if before in "чщ" else "ьо")
-    if letter == "э":
-        return "е" if stressed else "і"
-    if letter == "е":
-        return "є" if stressed else ("ї" if glide else "і")
-    if letter == "я":
-        return "я" if stressed or final else ("ї" if glide else "і")
-    return letter if stressed else "а"
+def _vowels_after(letter: str) -> Mapping[str, tuple[str, str]]:
+    if letter and letter in "жшц":
+        return AFTER_HARD
+    if not letter or letter in VOWEL_LETTERS + "ъь":
+        return AFTER_SIGN if letter == "ь" else WITH_GLIDE
+    return AFTER_CHUG if letter in "чщ" else AFTER_CONSONANT
