@@ -15,8 +15,8 @@ from asr.training.network import SPLICE, AcousticNetwork, Affine
 from asr.training.trainer import load_network
 
 PRIOR_SCALE = 0.65
-UNKNOWN_REWARD = 0.0  # per phone, as a negative cost
-UNKNOWN_COST = 4.5  # of taking what was said for no word of the list
+UNKNOWN_REWARD = 0.25  # per phone, as a negative cost
+UNKNOWN_COST = 3.0  # of taking what was said for no word of the list
 DECODER_CONF = """--min-active=200
 --max-active=1000
 --beam=11.0
