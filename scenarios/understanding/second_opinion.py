@@ -17,7 +17,7 @@ LEARNT = frozenset({Question.CONFIRM_VISIT, Question.CONFIRM_CANCEL, Question.AS
 # Shares that the classifier must give. Chosen on phrases that it was not trained on: ADR 0008.
 _AGREES = 0.45  # for a yes of which the rules are sure, if it is not the likeliest
 _AGREES_TO_A_NO = 0.15  # a no is read back
-_AGREES_UNHEARD = 0.9  # for either, beside a word that the recogniser did not know
+_AGREES_UNHEARD = 0.93  # for either, beside a word that the recogniser did not know
 # For what the rules saw and doubted.
 _SETTLES = {Ground.WORDS: 0.7, Ground.REASON: 0.95, Ground.MIND: 0.995}
 _OUTWEIGHS = 0.8  # against anything else that the rules heard
