@@ -51,8 +51,30 @@ def test_the_function_comes_back_with_its_normalisation(folder: Path, speech: to
         wanted = network(OLD, seed=1)(speech)
         judged = again.eval()(speech)
         trained = again.train()(speech)
-    assert (judged - wanted).abs().mean() < 0.02  # a weight is a byte
+    assert torch.allclose(judged, wanted, atol=0.02)
     assert torch.allclose(trained, wanted, atol=0.05)  # batch by batch, as training sees it
+
+
+def test_a_weight_comes_back_within_half_a_step_of_its_quarter() -> None:
+    weights = np.random.default_rng(4).standard_normal((320, 7)) ** 3  # long tails
+    layer = kaldi_model.Layer((0,), weights, np.zeros(320))
+    content = kaldi_model.model_bytes(
+        kaldi_model.AcousticModel((layer, layer), weights.T, np.zeros(7), np.ones(7), 7, 0, 0)
+    )
+    found, at = [], 0
+    while (at := content.find(b"<LinearParams> ", at) + len(b"<LinearParams> ")) >= len(b"<LinearParams> "):
+        matrix, at = kaldi_model.read_matrix(content, at)
+        found.append(matrix)
+    first, inner, last = found
+    two_bytes = np.ptp(weights) / 65535
+    assert np.abs(first - weights).max() <= two_bytes
+    assert np.abs(last - weights.T).max() <= two_bytes
+    ordered = np.sort(weights, axis=0)
+    quarters = np.diff(ordered[[0, 80, 240, 319]], axis=0) / np.diff(kaldi_model.QUARTERS)[:, None]
+    half_a_step = np.where(
+        weights < ordered[80], quarters[0], np.where(weights < ordered[240], quarters[1], quarters[2])
+    )
+    assert (np.abs(inner - weights) <= half_a_step / 2 + 3 * two_bytes).all()
 
 
 def test_new_blocks_hardly_change_it(folder: Path, speech: torch.Tensor) -> None:
