@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from asr.nearness import without_distant_talk
+from asr.nearness import nearer_voice, without_distant_talk
 from asr.port import EngineStream, HearingEvent, Partial, Paused, SpeechStarted
-from asr.segmenter import NearerVoice, Segmenter, SegmentEvent, SpeechBegan, SpeechPaused
+from asr.segmenter import WINDOW_S, WINDOW_SAMPLES, Segmenter, SegmentEvent, SpeechBegan, SpeechPaused
 from calls.audio import RATE_HZ, duration_s
-from calls.transcript import Transcript, Word
+from calls.transcript import UNKNOWN_WORD, Transcript, Word
 
 PREROLL_S = 0.7
 MOMENT_S = 0.04
@@ -70,10 +70,26 @@ class _Stretch:
     call_s: float
     pcm: bytearray
 
+    @property
+    def end_s(self) -> float:
+        return self.call_s + duration_s(bytes(self.pcm))
+
     def between(self, start_s: float, end_s: float) -> npt.NDArray[np.int16]:
         """What of it lies between two moments of the call."""
         first, last = (max(0, round((at - self.call_s) * RATE_HZ)) for at in (start_s, end_s))
         return np.frombuffer(bytes(self.pcm[2 * first : 2 * last]), "<i2")
+
+    def since(self, call_s: float) -> "_Stretch":
+        """What of it was heard from then on."""
+        gone = max(0, round((call_s - self.call_s) * RATE_HZ))
+        return _Stretch(self.call_s + gone / RATE_HZ, self.pcm[2 * gone :])
+
+    def levels(self) -> list[tuple[float, float]]:
+        """When its windows begin in the call, and their power in dB of one step of a sample."""
+        windows = len(self.pcm) // 2 // WINDOW_SAMPLES
+        samples = np.frombuffer(bytes(self.pcm), "<i2", windows * WINDOW_SAMPLES).astype(np.float64)
+        power = (samples.reshape(windows, WINDOW_SAMPLES) ** 2).mean(axis=1)
+        return [(self.call_s + at * WINDOW_S, 10 * math.log10(each + 1)) for at, each in enumerate(power)]
 
 
 def _loudest_moment_db(samples: npt.NDArray[np.int16]) -> float:
@@ -91,6 +107,7 @@ class _Turn:
         self.stretches: list[_Stretch] = []
         self.settled = Transcript()
         self.words = Transcript()
+        self._settled_levels: list[tuple[float, float]] = []
 
     def loudest_db(self, word: Word) -> float:
         """The power of the loudest moment while the word was said, in dB of one step of a sample."""
@@ -110,7 +127,23 @@ class _Turn:
     def settle(self) -> None:
         """The words so far stand; their audio is not needed again."""
         self.settled, self.words = self.transcript, Transcript()
+        self._settled_levels = self._levels()
         self.stretches.clear()
+
+    def nearer_voice_s(self, began_s: float) -> float | None:
+        """When somebody began to speak who is much nearer than whoever has spoken since `began_s`."""
+        levels = [(at_s, level) for at_s, level in self._levels() if at_s >= began_s]
+        window = nearer_voice([level for _, level in levels])
+        return None if window is None else levels[window][0]
+
+    def begin_at(self, call_s: float) -> "_Turn":
+        """The same turn without what was heard before."""
+        later = _Turn()
+        later.stretches = [stretch.since(call_s) for stretch in self.stretches if stretch.end_s > call_s]
+        return later
+
+    def _levels(self) -> list[tuple[float, float]]:
+        return [*self._settled_levels, *(level for stretch in self.stretches for level in stretch.levels())]
 
 
 class Listener:
@@ -168,12 +201,11 @@ class Listener:
             self._hear_again()
             self._is_listening = True
             return [SpeechStarted(event.at_s)]
-        if isinstance(event, NearerVoice) and self._is_listening:
-            self._hear_only_from(event.at_s - NEARER_PREROLL_S)
         if isinstance(event, SpeechPaused):
             if self._is_listening:
                 self._rest()
-            return [Paused(self._turn.transcript, event.started_s, event.ended_s, event.silence_s)]
+            started_s = max(event.started_s, self._segmenter.speech[0])
+            return [Paused(self._turn.transcript, started_s, event.ended_s, event.silence_s)]
         return []
 
     def _hear_again(self) -> None:
@@ -183,18 +215,6 @@ class Listener:
         self._turn.words = Transcript()
         for stretch in self._turn.stretches:
             self._accept(stretch.call_s, bytes(stretch.pcm))
-
-    def _hear_only_from(self, call_s: float) -> None:
-        """Somebody else spoke until then."""
-        self._hear()
-        stretch = self._turn.stretches[-1]
-        del stretch.pcm[: max(0, round((call_s - stretch.call_s) * RATE_HZ)) * 2]
-        stretch.call_s = max(call_s, stretch.call_s)
-        self._recogniser.final()
-        self._times.forget()
-        self._turn = _Turn()
-        self._turn.stretches.append(stretch)
-        self._accept(stretch.call_s, bytes(stretch.pcm))
 
     def _hear(self) -> None:
         """Give the recogniser what it has not heard yet."""
@@ -220,20 +240,36 @@ class Listener:
     def _rest(self) -> None:
         """Make the words final and stop listening until the voice goes on."""
         self._hear()
-        heard = self._placed(self._recogniser.final())
-        self._turn.words = without_distant_talk(heard, self._turn.loudest_db)
-        self._times.forget()
+        self._turn.words = self._final(self._segmenter.speech[0])
+        self._leave_out_distant_voice()
         self._is_listening, self._is_gap = False, True
 
-    def _placed(self, transcript: Transcript) -> Transcript:
-        started_s, ended_s = self._segmenter.speech
-        return self._times.within(transcript, started_s, ended_s)
+    def _final(self, started_s: float) -> Transcript:
+        heard = self._placed(self._recogniser.final(), started_s)
+        self._times.forget()
+        return without_distant_talk(heard, self._turn.loudest_db)
+
+    def _leave_out_distant_voice(self) -> None:
+        """Begin the turn anew where only others spoke at first, if what follows can be read: is no cough."""
+        nearer_s = self._turn.nearer_voice_s(self._segmenter.speech[0])
+        if nearer_s is None:
+            return
+        later = self._turn.begin_at(nearer_s - NEARER_PREROLL_S)
+        for stretch in later.stretches:
+            self._accept(stretch.call_s, bytes(stretch.pcm))
+        later.words = self._final(nearer_s)
+        if any(word.text != UNKNOWN_WORD for word in later.words.words):
+            self._segmenter.begin_turn_at(nearer_s)
+            self._turn = later
+
+    def _placed(self, transcript: Transcript, started_s: float) -> Transcript:
+        return self._times.within(transcript, started_s, self._segmenter.speech[1])
 
     def _partial(self) -> list[HearingEvent]:
         if self._call_s - self._partial_at_s < PARTIAL_EVERY_S:
             return []
         self._partial_at_s = self._call_s
-        heard = self._turn.settled + self._placed(self._recogniser.partial())
+        heard = self._turn.settled + self._placed(self._recogniser.partial(), self._segmenter.speech[0])
         if not heard or heard.text == self._last_partial:
             return []
         self._last_partial = heard.text

@@ -6,56 +6,26 @@ be 20 dB below the verb.
 """
 
 import math
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from calls.transcript import UNKNOWN_WORD, Transcript, Word
 
+RISE_DB = 7.0
+LASTS = 3
+TALK = 13
 QUIETER_DB = 12.0
 LONGEST_SYLLABLE_S = 0.4  # an unread piece before the answer that is no longer may be its «не»
 
 
-class Nearness:
-    """Notices a voice that rises far above the turn so far.
+def nearer_voice(levels_db: Sequence[float]) -> int | None:
+    """The window at which a voice begins that is much louder than all that was said before it, if one does.
 
     Only a loudness that lasts counts, not a click; and only above talk that has lasted, not above the quiet
-    first syllable of a sentence. Windows are the segmenter's, of 32 ms.
+    first syllable of a sentence. Windows are of 32 ms.
     """
-
-    RISE_DB = 9.0
-    LASTS = 3
-    SWELLS = 5  # windows more: a syllable takes so long to become loud
-    TALK = 13
-
-    def __init__(self) -> None:
-        self._recent_dbfs: deque[float] = deque(maxlen=self.LASTS + self.SWELLS)
-        self._before_dbfs = -math.inf
-        self._windows_before = 0
-
-    def hear(self, level_dbfs: float) -> None:
-        """Take the next window of the turn."""
-        if len(self._recent_dbfs) == self._recent_dbfs.maxlen:
-            self._before_dbfs = max(self._before_dbfs, self._recent_dbfs[0])
-            self._windows_before += 1
-        self._recent_dbfs.append(level_dbfs)
-
-    def windows_since_rise(self) -> int | None:
-        """How many windows ago a nearer voice began, if one just did; what was before it is forgotten."""
-        recent_dbfs = list(self._recent_dbfs)
-        lasting_dbfs = min(recent_dbfs[-self.LASTS :], default=-math.inf)
-        if self._windows_before < self.TALK or lasting_dbfs < self._before_dbfs + self.RISE_DB:
-            return None
-        is_above = [level > self._before_dbfs + self.RISE_DB / 2 for level in recent_dbfs]
-        nearer_dbfs = recent_dbfs[is_above.index(True) :]
-        self.forget()
-        self._recent_dbfs.extend(nearer_dbfs)
-        return len(nearer_dbfs)
-
-    def forget(self) -> None:
-        """A new turn begins."""
-        self._recent_dbfs.clear()
-        self._before_dbfs = -math.inf
-        self._windows_before = 0
+    lasting_db = max(map(min, zip(*(levels_db[at:] for at in range(LASTS)), strict=False)), default=-math.inf)
+    talk = next((at for at, level in enumerate(levels_db) if level > lasting_db - RISE_DB), 0)
+    return talk if talk >= TALK else None
 
 
 def without_distant_talk(turn: Transcript, loudest_db: Callable[[Word], float]) -> Transcript:

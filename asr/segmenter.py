@@ -14,7 +14,6 @@ from typing import Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from asr.nearness import Nearness
 from calls.audio import RATE_HZ
 
 WINDOW_SAMPLES = 256
@@ -71,13 +70,6 @@ class SpeechBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class NearerVoice:
-    """Since `at_s` somebody speaks who is much louder than whoever spoke before: the turn begins there."""
-
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
 class SpeechPaused:
     """Silence has lasted for `silence_s` since `ended_s`; speech had begun at `started_s`."""
 
@@ -93,7 +85,7 @@ class SpeechEnded:
     at_s: float
 
 
-SegmentEvent = SpeechBegan | NearerVoice | SpeechPaused | SpeechEnded
+SegmentEvent = SpeechBegan | SpeechPaused | SpeechEnded
 
 
 class Background:
@@ -200,7 +192,6 @@ class Segmenter:
         self._ended_s = 0.0
         self._told = 0
         self._loudest_dbfs = -math.inf
-        self._nearness = Nearness()
 
     @property
     def is_speaking(self) -> bool:
@@ -222,13 +213,15 @@ class Segmenter:
             self._windows += 1
             level = level_dbfs(window)
             events.extend(self._window(self._is_voiced(window, level)))
-            events.extend(self._nearer(level))
         return events
+
+    def begin_turn_at(self, at_s: float) -> None:
+        """It was somebody else who spoke until then."""
+        self._started_s = self._turn_started_s = at_s
 
     def new_turn(self) -> None:
         """The turn was taken: a pause in progress is told no further."""
         self._started_s, self._is_new_turn = None, True
-        self._nearness.forget()
         if self._state is _State.PAUSED:
             self._state = _State.IDLE
         elif self._state is _State.SPEAKING:
@@ -262,16 +255,6 @@ class Segmenter:
             yield self._begin()
         elif self._state is not _State.IDLE:
             yield from self._silence()
-
-    def _nearer(self, level: float) -> Iterator[SegmentEvent]:
-        if not self._is_new_turn:
-            self._nearness.hear(level)
-        if self._state is not _State.SPEAKING:
-            return
-        windows_ago = self._nearness.windows_since_rise()
-        if windows_ago is not None:
-            self._started_s = self._turn_started_s = self._now_s - windows_ago * WINDOW_S
-            yield NearerVoice(self._started_s)
 
     def _is_long_enough(self) -> bool:
         return self._voiced_windows > 0 and self._voiced_windows * WINDOW_S >= self._settings.min_speech_s

@@ -106,13 +106,41 @@ def test_words_stand_at_their_moment_of_the_call() -> None:
 
 
 def test_what_was_said_behind_the_patient_is_not_their_answer() -> None:
-    recogniser = Counting("сколько стоит", "да")
+    recogniser = Counting("сколько стоит да", "да")
     subject = listener(recogniser)
     behind, answer = voice(1.5, amplitude=500), voice(0.6, amplitude=5000)
-    feed(subject, silence(1.0) + behind + answer + silence(0.3))
+    paused = feed(subject, silence(1.0) + behind + answer + silence(0.3))[-1]
+    assert isinstance(paused, Paused)
+    assert paused.speech_started_s == pytest.approx(2.5, abs=0.05)
     [word] = subject.take().words
     assert word.text == "да"
     assert (word.start_s, word.end_s) == pytest.approx((2.5, 3.1), abs=0.05)
+
+
+def test_a_long_talk_behind_the_patient_is_left_out_as_well() -> None:
+    subject = listener(Counting("много слов", "ещё слова", "да"))
+    words = (voice(0.4, amplitude=500) + silence(0.15)) * round((LONGEST_HEARD_AGAIN_S + 1) / 0.55)
+    paused = feed(subject, words + silence(0.3) + voice(0.4, amplitude=500) + silence(0.3))[-1]
+    assert isinstance(paused, Paused)
+    assert paused.transcript.text == "много слов ещё слова"
+    feed(subject, voice(0.6, amplitude=5000) + silence(0.3))
+    assert subject.take().text == "да"
+
+
+def test_a_loud_cough_after_the_answer_does_not_take_its_place() -> None:
+    subject = listener(Counting("не приду [unk]", "[unk]"))
+    feed(subject, voice(1.0, amplitude=1000) + voice(0.3, amplitude=9000) + silence(0.3))
+    assert subject.take().text == "не приду [unk]"
+
+
+def test_talk_before_a_nearer_voice_is_not_heard_again_after_a_breath() -> None:
+    recogniser = Counting("сколько стоит да", "да приду")
+    subject = listener(recogniser)
+    feed(subject, voice(1.5, amplitude=500) + voice(0.6, amplitude=5000) + silence(0.3))
+    before = len(recogniser.fed)
+    feed(subject, voice(0.5, amplitude=5000) + silence(0.3))
+    assert duration_s(bytes(recogniser.fed[before:])) < 0.3 + 0.6 + 0.3 + 0.5 + 0.3 + 0.1
+    assert subject.take().text == "да приду"
 
 
 def test_unread_talk_far_behind_the_answer_is_left_out() -> None:

@@ -5,61 +5,46 @@ from collections.abc import Sequence
 
 import pytest
 
-from asr.nearness import LONGEST_SYLLABLE_S, QUIETER_DB, Nearness, without_distant_talk
+from asr.nearness import (
+    LASTS,
+    LONGEST_SYLLABLE_S,
+    QUIETER_DB,
+    RISE_DB,
+    TALK,
+    nearer_voice,
+    without_distant_talk,
+)
 from calls.transcript import UNKNOWN_WORD, Transcript, Word
 
-FAR_DBFS, NEAR_DBFS = -40.0, -25.0
-
-
-def rises(levels_dbfs: Sequence[float]) -> list[tuple[int, int]]:
-    """At which window a nearer voice was noticed, and how many windows ago it began."""
-    nearness = Nearness()
-    found = []
-    for at, level in enumerate(levels_dbfs):
-        nearness.hear(level)
-        ago = nearness.windows_since_rise()
-        if ago is not None:
-            found.append((at, ago))
-    return found
+FAR_DB, NEAR_DB = 45.0, 60.0
 
 
 def test_a_voice_far_above_the_talk_before_it_is_nearer() -> None:
-    [(noticed, ago)] = rises([FAR_DBFS] * 40 + [NEAR_DBFS] * 40)
-    assert noticed + 1 - ago == 40
-    assert ago == Nearness.LASTS
+    assert nearer_voice([FAR_DB] * 40 + [NEAR_DB] * 40) == 40
 
 
-def test_a_swelling_syllable_counts_from_its_beginning() -> None:
-    swelling = [-36.0, -33.0, -30.0]
-    [(noticed, ago)] = rises([FAR_DBFS] * 40 + swelling + [NEAR_DBFS] * 40)
-    assert noticed + 1 - ago == 41  # the first window clearly above the talk
+def test_a_swelling_syllable_counts_from_where_it_is_louder_than_the_talk() -> None:
+    swelling = [FAR_DB + 4.0, NEAR_DB - 5.0, NEAR_DB - 2.0]
+    assert nearer_voice([FAR_DB] * 40 + swelling + [NEAR_DB] * 40) == 41
 
 
 def test_a_click_is_not_nearer() -> None:
-    assert rises([FAR_DBFS] * 40 + [NEAR_DBFS] * 2 + [FAR_DBFS] * 40) == []
+    assert nearer_voice([FAR_DB] * 40 + [NEAR_DB] * (LASTS - 1) + [FAR_DB] * 40) is None
 
 
 def test_stress_within_a_sentence_is_not_nearer() -> None:
-    assert rises([-30.0, -28.0, -35.0] * 10 + [NEAR_DBFS] * 10) == []
+    stressed_db = NEAR_DB - RISE_DB + 1
+    assert nearer_voice([stressed_db, stressed_db - 8, stressed_db] * 10 + [NEAR_DB] * 10) is None
 
 
 def test_the_quiet_first_syllable_of_a_sentence_is_not_talk_behind_it() -> None:
-    assert rises([FAR_DBFS] * (Nearness.TALK - 1) + [NEAR_DBFS] * 40) == []
+    assert nearer_voice([FAR_DB] * (TALK - 1) + [NEAR_DB] * 40) is None
 
 
-def test_what_a_nearer_voice_says_next_is_measured_against_itself() -> None:
-    levels = [FAR_DBFS] * 40 + [NEAR_DBFS] * 40 + [FAR_DBFS] * 10 + [NEAR_DBFS] * 40
-    assert len(rises(levels)) == 1
-
-
-def test_a_new_turn_is_not_measured_against_the_last_one() -> None:
-    nearness = Nearness()
-    for _ in range(40):
-        nearness.hear(FAR_DBFS)
-    nearness.forget()
-    for _ in range(40):
-        nearness.hear(NEAR_DBFS)
-        assert nearness.windows_since_rise() is None
+def test_of_an_even_voice_and_of_nothing_nothing_is_nearer() -> None:
+    assert nearer_voice([NEAR_DB] * 80) is None
+    assert nearer_voice([]) is None
+    assert nearer_voice([NEAR_DB] * (LASTS - 1)) is None
 
 
 def edges(text: str, quiet: Sequence[int], *, seconds: float = 0.6) -> str:

@@ -10,7 +10,6 @@ from asr.segmenter import (
     Background,
     EnergyGate,
     GatedVoice,
-    NearerVoice,
     Segmenter,
     SegmentEvent,
     Settings,
@@ -207,12 +206,10 @@ def test_the_voices_of_a_room_do_not_hide_the_end_of_an_answer() -> None:
     assert pauses[0].ended_s == pytest.approx(162 * WINDOW_S)
 
 
-def test_a_nearer_voice_begins_the_turn_anew() -> None:
-    segmenter = Segmenter(LevelDetector(), (0.25,), NO_DETECTOR_LAG)
-    behind = array("h", [500, -500] * 128).tobytes()
-    heard = segmenter.feed(behind * 40 + LOUD * 30 + SILENT * 10)
-    nearer = next(event for event in heard if isinstance(event, NearerVoice))
-    paused = [event for event in heard if isinstance(event, SpeechPaused)][-1]
-    assert nearer.at_s == pytest.approx(40 * WINDOW_S)
+def test_a_turn_can_be_told_to_begin_later() -> None:
+    segmenter = Segmenter(LevelDetector(), (0.25, 0.5), NO_DETECTOR_LAG)
+    segmenter.feed(LOUD * 70 + SILENT * 10)
+    segmenter.begin_turn_at(40 * WINDOW_S)
+    [paused] = [event for event in segmenter.feed(SILENT * 8) if isinstance(event, SpeechPaused)]
     assert (paused.started_s, paused.ended_s) == pytest.approx((40 * WINDOW_S, 70 * WINDOW_S))
     assert segmenter.speech == pytest.approx((40 * WINDOW_S, 70 * WINDOW_S))
