@@ -20,6 +20,7 @@ WINDOW_SAMPLES = 256
 WINDOW_BYTES = 2 * WINDOW_SAMPLES
 WINDOW_S = WINDOW_SAMPLES / RATE_HZ
 LOUDNESS_FADES_DB_PER_S = 3.0
+LEAST_LOUD_WINDOWS = 2  # not every window of a word is louder than the noise
 
 
 class VoiceActivity(Protocol):
@@ -49,7 +50,7 @@ class Settings(BaseModel):
         default=2.0, ge=0, description="Speech is at least this much above the noise"
     )
     starts_over_noise_db: float = Field(
-        default=3.0, ge=0, description="and begins at least this much above it"
+        default=3.0, ge=0, description="and its beginning has two windows this much above it"
     )
     fades_to: float = Field(
         default=0.35,
@@ -186,6 +187,8 @@ class Segmenter:
         self._state = _State.IDLE
         self._windows = 0
         self._voiced_windows = 0
+        self._is_loud = False
+        self._loud_windows = 0
         self._started_s: float | None = None
         self._turn_started_s = 0.0
         self._is_new_turn = True
@@ -237,8 +240,11 @@ class Segmenter:
         self._background.hear(level)
         if self._state is _State.SPEAKING:
             return self._is_audible(level) and probability >= settings.stop_probability
-        over_noise_dbfs = self._background.level_dbfs + settings.starts_over_noise_db
-        return level > over_noise_dbfs and probability >= settings.start_probability
+        was_loud, self._is_loud = (
+            self._is_loud,
+            level > self._background.level_dbfs + settings.starts_over_noise_db,
+        )
+        return probability >= settings.start_probability and (self._is_loud or was_loud)
 
     def _is_audible(self, level: float) -> bool:
         """The detector goes on for three windows after the voice, and takes the voices of a room for it."""
@@ -251,13 +257,15 @@ class Segmenter:
             self._ended_s = self._now_s
             return
         self._voiced_windows = self._voiced_windows + 1 if voiced else 0
+        self._loud_windows = self._loud_windows + self._is_loud if voiced else 0
         if self._state is not _State.SPEAKING and self._is_long_enough():
             yield self._begin()
         elif self._state is not _State.IDLE:
             yield from self._silence()
 
     def _is_long_enough(self) -> bool:
-        return self._voiced_windows > 0 and self._voiced_windows * WINDOW_S >= self._settings.min_speech_s
+        lasts = self._voiced_windows * WINDOW_S >= self._settings.min_speech_s
+        return lasts and self._loud_windows >= LEAST_LOUD_WINDOWS
 
     def _begin(self) -> SpeechBegan:
         began_s = self._now_s - self._voiced_windows * WINDOW_S

@@ -8,6 +8,7 @@ import pytest
 from asr.nearness import (
     LASTS,
     LONGEST_SYLLABLE_S,
+    QUIET_LINE_DB,
     QUIETER_DB,
     RISE_DB,
     TALK,
@@ -30,6 +31,13 @@ def test_a_swelling_syllable_counts_from_where_it_is_louder_than_the_talk() -> N
 
 def test_a_click_is_not_nearer() -> None:
     assert nearer_voice([FAR_DB] * 40 + [NEAR_DB] * (LASTS - 1) + [FAR_DB] * 40) is None
+
+
+def test_a_click_in_the_talk_does_not_hide_the_nearer_voice_on_a_noisy_line() -> None:
+    talk = [FAR_DB] * 20 + [NEAR_DB] + [FAR_DB] * 19
+    assert nearer_voice(talk + [NEAR_DB] * 40) == 40
+    quiet_line = [NEAR_DB - QUIET_LINE_DB - 1] * 20
+    assert nearer_voice(quiet_line + talk + [NEAR_DB] * 40) == 40  # here a loud syllable of the patient's own
 
 
 def test_stress_within_a_sentence_is_not_nearer() -> None:

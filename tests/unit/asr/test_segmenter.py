@@ -185,6 +185,13 @@ def test_steady_noise_closes_the_gate_and_speech_above_it_opens_it() -> None:
     assert not gate.passes(-30.0)
 
 
+class HearsVoicesEverywhere(LevelDetector):
+    """In a room where others talk."""
+
+    def probability(self, window: bytes) -> float:
+        return 0.95
+
+
 def test_the_gate_is_held_open_for_a_while() -> None:
     gate = EnergyGate(Settings(gate_hold_s=0.32), Background(-52.0))
     gate.passes(-70.0)
@@ -192,11 +199,17 @@ def test_the_gate_is_held_open_for_a_while() -> None:
     assert [gate.passes(-70.0) for _ in range(11)] == [True] * 9 + [False] * 2
 
 
-def test_the_voices_of_a_room_do_not_hide_the_end_of_an_answer() -> None:
-    class HearsVoicesEverywhere(LevelDetector):
-        def probability(self, window: bytes) -> float:
-            return 0.95
+def test_a_word_begins_though_the_noise_covers_a_part_of_it() -> None:
+    def began(*windows: bytes) -> bool:
+        segmenter = Segmenter(HearsVoicesEverywhere(), (0.25,), Settings())
+        segmenter.feed(ROOM * 150)
+        return any(isinstance(event, SpeechBegan) for event in segmenter.feed(b"".join(windows)))
 
+    assert began(LOUD, ROOM, LOUD)
+    assert not began(LOUD, ROOM, ROOM, LOUD, ROOM, ROOM, LOUD)
+
+
+def test_the_voices_of_a_room_do_not_hide_the_end_of_an_answer() -> None:
     segmenter = Segmenter(HearsVoicesEverywhere(), (0.25,), Settings())
     segmenter.feed(ROOM * 150)
     heard = segmenter.feed(LOUD * 12 + ROOM * 10)
