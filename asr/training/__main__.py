@@ -38,7 +38,7 @@ def arguments(line: list[str]) -> argparse.Namespace:
         help="go on from a finished model's folder; its blocks must occur in the network",
     )  # fmt: skip
     parser.add_argument(
-        "--width", type=int, default=320, help="units a layer; a resumed narrower network is widened"
+        "--width", type=int, default=352, help="units a layer; a resumed narrower network is widened"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the batches; give a resumed run another one")
     parser.add_argument("--peak-rate", type=float, default=3e-3, help="highest learning rate")

@@ -18,7 +18,7 @@ SPLICE = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
 class Shape:
     """Sizes of a network; offsets are in 10 ms frames and multiples of 3."""
 
-    width: int = 320
+    width: int = 352
     blocks: tuple[tuple[int, ...], ...] = (
         (-3, 0, 3), (-3, 0, 3), (-3, 0), (-6, 0, 3), (-3, 0), (-6, 0, 3), (-3, 0), (-6, 0, 3), (-3, 0),
         (-9, -3, 0), (-3, 0), (-9, -3, 0),

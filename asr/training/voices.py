@@ -1,22 +1,25 @@
 """The voices that speak the corpus; only those whose licence lets a shipped model be trained on them.
 
 RHVoice's Anna, Irina, Elena, Aleksandr, Azamat and Nazgul and all of espeak-ng are GPL, Anatol and Natalia
-are LGPL, aleksandr-hq is CC-BY-SA, festvox-ru is BSD-like.
+are LGPL, aleksandr-hq is CC-BY-SA, Magda is CC-BY, Michal, Natan, Ondro and Zdenek are in the public domain,
+festvox-ru is BSD-like.
 """
 
 import io
 import subprocess
 import tempfile
 import wave
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from asr.training.accent import as_kyrgyz, as_ukrainian
+from asr.training.west_slavic import as_czech, as_polish, as_slovak
 from calls.errors import ZvonarError
 
 RATE_HZ = 8000
@@ -27,8 +30,10 @@ Samples = npt.NDArray[np.int16]
 Waveform = npt.NDArray[np.float32]
 
 TRAINING_RHVOICE = ("anna", "irina", "elena", "aleksandr", "aleksandr-hq")
-TRAINING_UKRAINIAN = ("anatol", "natalia")
-TRAINING_KYRGYZ = ("azamat", "nazgul")
+TRAINING_ACCENTS: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {"anatol": as_ukrainian, "natalia": as_ukrainian, "azamat": as_kyrgyz, "nazgul": as_kyrgyz}
+    | {"magda": as_polish, "michal": as_polish, "natan": as_polish, "ondro": as_slovak, "zdenek": as_czech}
+)
 TRAINING_ESPEAK = ("", "+m1", "+m2", "+m3", "+m4", "+m5", "+m7", "+f1", "+f2", "+f3", "+f5", "+klatt2")
 ESPEAK_WORDS_PER_MINUTE = 160
 ESPEAK_PITCH = 45
@@ -211,8 +216,7 @@ def training_voices(rhvoice: Path) -> list[Voice]:
     """Every voice a shipped model may be trained on."""
     return [
         *(RHVoice(name, rhvoice) for name in TRAINING_RHVOICE),
-        *(RHVoice(name, rhvoice, as_ukrainian) for name in TRAINING_UKRAINIAN),
-        *(RHVoice(name, rhvoice, as_kyrgyz) for name in TRAINING_KYRGYZ),
+        *(RHVoice(name, rhvoice, spelled) for name, spelled in TRAINING_ACCENTS.items()),
         Festival(),
         *(Espeak(variant) for variant in TRAINING_ESPEAK),
     ]
