@@ -14,14 +14,14 @@ from asr.training.language_model import UNKNOWN, dialogue, trigram, unknown_spee
 from asr.training.network import SPLICE, AcousticNetwork, Affine
 from asr.training.trainer import load_network
 
-PRIOR_SCALE = 0.5
+PRIOR_SCALE = 0.65
 UNKNOWN_REWARD = 0.25  # per phone, as a negative cost
 UNKNOWN_COST = 3.0  # of taking what was said for no word of the list
 DECODER_CONF = """--min-active=200
 --max-active=1000
 --beam=11.0
 --lattice-beam=2.5
---acoustic-scale=0.9
+--acoustic-scale=1.0
 --frame-subsampling-factor=3
 --endpoint.silence-phones=1
 --endpoint.rule2.min-trailing-silence=0.5
