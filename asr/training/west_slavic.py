@@ -71,23 +71,18 @@ POLISH = Alphabet(
     glide_before_e="i",
     glide="i",
 )
+# Slovak reads a plain letter as soft before i and e, Czech before i.
+HUSHES = MappingProxyType({each: Softness(*[LATIN[each]] * 4) for each in ALWAYS_SOFT})
 SLOVAK = Alphabet(
     LATIN,
-    MappingProxyType(
-        {"т": Softness("ť", "t", "t", "ť"), "д": Softness("ď", "d", "d", "ď")}
-        | {"н": Softness("ň", "n", "n", "ň"), "л": Softness("ľ", "l", "l", "ľ")}
-        | {"ч": Softness("č", "č", "č", "č"), "щ": Softness("š", "š", "š", "š")}
-    ),
+    HUSHES
+    | {of: Softness(soft, LATIN[of], LATIN[of], soft) for of, soft in zip("тднл", "ťďňľ", strict=True)},
     glide_before_e="",
     glide="j",
 )
 CZECH = Alphabet(
     LATIN,
-    MappingProxyType(
-        {"т": Softness("ť", "t", "ť", "ť"), "д": Softness("ď", "d", "ď", "ď")}
-        | {"н": Softness("ň", "n", "ň", "ň")}
-        | {"ч": Softness("č", "č", "č", "č"), "щ": Softness("š", "š", "š", "š")}
-    ),
+    HUSHES | {of: Softness(soft, LATIN[of], soft, soft) for of, soft in zip("тдн", "ťďň", strict=True)},
     glide_before_e="",
     glide="j",
 )

@@ -127,6 +127,15 @@ def test_a_long_talk_behind_the_patient_is_left_out_as_well() -> None:
     assert subject.take().text == "да"
 
 
+def test_words_that_cannot_be_heard_again_stay_though_somebody_is_louder_later() -> None:
+    subject = listener(Counting("нет не приду", "извините", "извините до свидания"))
+    low, raised = voice(0.5, amplitude=500) + silence(0.15), voice(0.4, amplitude=800) + silence(0.15)
+    feed(subject, low + raised * round((LONGEST_HEARD_AGAIN_S + 1) / 0.55) + silence(0.3))
+    feed(subject, voice(0.4, amplitude=800) + silence(0.3))
+    feed(subject, voice(0.6, amplitude=1150) + silence(0.3))
+    assert subject.take().text.startswith("нет не приду")
+
+
 def test_a_loud_cough_after_the_answer_does_not_take_its_place() -> None:
     subject = listener(Counting("не приду [unk]", "[unk]"))
     feed(subject, voice(1.0, amplitude=1000) + voice(0.3, amplitude=9000) + silence(0.3))
